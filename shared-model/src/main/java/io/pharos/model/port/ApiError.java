@@ -1,0 +1,30 @@
+package io.pharos.model.port;
+
+import java.util.Locale;
+
+/// Why a request failed: Prometheus' error types with the HTTP status each answers with.
+public enum ApiError {
+    TIMEOUT(503),
+    CANCELED(499),
+    EXECUTION(422),
+    BAD_DATA(400),
+    INTERNAL(500),
+    UNAVAILABLE(503),
+    NOT_FOUND(404),
+    NOT_ACCEPTABLE(406);
+
+    private final int status;
+
+    ApiError(int status) {
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /// The `errorType` of an answer.
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
