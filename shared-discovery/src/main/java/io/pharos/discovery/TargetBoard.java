@@ -1,0 +1,124 @@
+package io.pharos.discovery;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// Which groups each source has found and which pools have to be told. Decides; waits and tells nobody.
+///
+/// A pool is told at once when it is new, was reconfigured, or hears of targets for the first time; after that at most
+/// once per `debounceMs`, with all its groups.
+///
+/// @param <S> what stands for a source; compared by `equals`
+final class TargetBoard<S> {
+    /// A pool and its groups, to be told.
+    record Telling(String pool, List<TargetGroup> groups) {}
+
+    private static final class Pool {
+        List<Object> sources = List.of();
+        boolean changed;
+        boolean told;
+        /// The next telling may not be before.
+        long quietUntilMs = Long.MIN_VALUE;
+    }
+
+    private final long debounceMs;
+    private final Map<S, Map<String, TargetGroup>> found = new HashMap<>();
+    private final Map<String, Pool> pools = new LinkedHashMap<>();
+
+    TargetBoard(long debounceMs) {
+        this.debounceMs = debounceMs;
+    }
+
+    /// Puts the pools with their sources into force. Sources that no pool has any more are forgotten.
+    void apply(Map<String, ? extends Collection<S>> sourcesByPool) {
+        pools.keySet().retainAll(sourcesByPool.keySet());
+        var used = new HashMap<S, Map<String, TargetGroup>>();
+        sourcesByPool.forEach((name, sources) -> {
+            Pool pool = pools.computeIfAbsent(name, _ -> new Pool());
+            var list = List.<Object>copyOf(sources);
+            if (!list.equals(pool.sources) || !pool.told) {
+                pool.sources = list;
+                pool.changed = list.isEmpty() || list.stream().anyMatch(found::containsKey);
+                pool.quietUntilMs = Long.MIN_VALUE;
+            }
+            for (S source : sources) {
+                Map<String, TargetGroup> groups = found.get(source);
+                if (groups != null) {
+                    used.put(source, groups);
+                }
+            }
+        });
+        found.clear();
+        found.putAll(used);
+    }
+
+    /// Notes what a source found. Ignored when no pool has the source.
+    void found(S source, List<TargetGroup> groups) {
+        boolean wanted = false;
+        for (Pool pool : pools.values()) {
+            if (pool.sources.contains(source)) {
+                wanted = true;
+                pool.changed = true;
+            }
+        }
+        if (wanted) {
+            Map<String, TargetGroup> known = found.computeIfAbsent(source, _ -> new LinkedHashMap<>());
+            for (TargetGroup group : groups) {
+                known.remove(group.source());
+                if (!group.targets().isEmpty()) {
+                    known.put(group.source(), group);
+                }
+            }
+        }
+    }
+
+    /// The pools to be told now. They count as told.
+    List<Telling> due(long nowMs) {
+        var due = new ArrayList<Telling>();
+        pools.forEach((name, pool) -> {
+            if (pool.changed && pool.quietUntilMs <= nowMs) {
+                due.add(new Telling(name, groups(pool)));
+                pool.changed = false;
+                pool.told = true;
+                pool.quietUntilMs = nowMs + debounceMs;
+            }
+        });
+        return due;
+    }
+
+    /// When the next pool will be due, if one is waiting.
+    OptionalLong wakeAtMs() {
+        return pools.values().stream()
+                .filter(pool -> pool.changed)
+                .mapToLong(pool -> pool.quietUntilMs)
+                .min();
+    }
+
+    /// The number of targets of a pool.
+    int targets(String name) {
+        Pool pool = pools.get(name);
+        int sum = 0;
+        if (pool != null) {
+            for (TargetGroup group : groups(pool)) {
+                sum += group.targets().size();
+            }
+        }
+        return sum;
+    }
+
+    private List<TargetGroup> groups(Pool pool) {
+        var groups = new ArrayList<TargetGroup>();
+        for (Object source : pool.sources) {
+            Map<String, TargetGroup> known = found.get(source);
+            if (known != null) {
+                groups.addAll(known.values());
+            }
+        }
+        return groups;
+    }
+}
