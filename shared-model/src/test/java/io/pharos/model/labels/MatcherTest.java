@@ -1,0 +1,55 @@
+package io.pharos.model.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.re2j.Pattern;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MatcherTest {
+    @Test
+    void aMissingLabelCountsAsEmpty() {
+        var labels = Labels.of("job", "api");
+        assertThat(Matcher.equal("env", "").matches(labels)).isTrue();
+        assertThat(Matcher.notEqual("env", "").matches(labels)).isFalse();
+        assertThat(Matcher.regex("env", ".*").matches(labels)).isTrue();
+        assertThat(Matcher.regex("env", ".+").matches(labels)).isFalse();
+    }
+
+    @Test
+    void regularExpressionsAreAnchoredAndTheDotMatchesNewline() {
+        assertThat(Matcher.regex("a", "b").matches("abc")).isFalse();
+        assertThat(Matcher.regex("a", "a.c").matches("a\nc")).isTrue();
+        assertThat(Matcher.regex("a", "a|bc").matches("bc")).isTrue();
+        assertThat(Matcher.regex("a", "a|bc").matches("abc")).isFalse();
+    }
+
+    @Test
+    void shortCutsAgreeWithTheAutomaton() {
+        var expressions =
+                List.of("a", "a|b|", "ab.*", "ab.+", ".*", ".+", "(a|b)c", "a\\.b", "", "a.*b", "(?i)ab", "[ab]+.*");
+        var values = List.of("", "a", "b", "ab", "abc", "AB", "ac", "bc", "a.b", "axb", "ab\n", "aab");
+        for (String expression : expressions) {
+            Pattern slow = Pattern.compile("^(?s:" + expression + ")$");
+            for (String value : values) {
+                assertThat(FastRegex.compile(expression).matches(value))
+                        .as("%s on %s", expression, value)
+                        .isEqualTo(slow.matches(value));
+            }
+        }
+    }
+
+    @Test
+    void aBrokenExpressionIsToldInGoWords() {
+        assertThatThrownBy(() -> Matcher.regex("a", "["))
+                .isInstanceOf(BadRegexException.class)
+                .hasMessage("error parsing regexp: missing closing ]: `[`");
+    }
+
+    @Test
+    void printsAsPrometheusDoes() {
+        assertThat(Matcher.regex("job", "a\"b").toString()).isEqualTo("job=~\"a\\\"b\"");
+        assertThat(Matcher.notEqual("my.label", "x").toString()).isEqualTo("\"my.label\"!=\"x\"");
+    }
+}
