@@ -13,7 +13,7 @@ import java.util.List;
 /// are virtual threads or their own.
 ///
 /// Failures are [ApiException]s with Prometheus' texts: `BAD_DATA` for an expression that does not parse or fits no
-// range
+/// range
 /// query (without the `invalid parameter "query": ` that the HTTP API puts before it), `EXECUTION`, `TIMEOUT`,
 /// `CANCELED` (the thread was interrupted, or [#cancel]), and whatever the source throws.
 public final class QueryEngine implements QueryEvaluator, AutoCloseable {

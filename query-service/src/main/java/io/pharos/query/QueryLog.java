@@ -3,7 +3,7 @@ package io.pharos.query;
 import org.jspecify.annotations.Nullable;
 
 /// Told of every query once it has ended: `global.query_log_file`, slow query logs, metrics. Called on the thread that
-// ran
+/// ran
 /// it; must not throw.
 @FunctionalInterface
 public interface QueryLog {

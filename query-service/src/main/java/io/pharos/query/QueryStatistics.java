@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `totalQueryableSamples` counts a range selector's whole window at every step, `samplesRead` each sample once;
 /// `peakSamples` is the most that were in memory at once. The per-step arrays, one number a step from `startMs` on
-// every
+/// every
 /// `stepMs`, are null unless they were asked for.
 public record QueryStatistics(
         double evalTotalTime,

@@ -31,9 +31,9 @@ public final class Discovery implements AutoCloseable {
     /// Hears of targets.
     public interface Listener {
         /// The current groups of a pool, all of them; none is empty. Called by one thread at a time, at once when a
-        // pool
+        /// pool
         /// is new or was reconfigured and something is known (or it has no sources), later at most once per
-        // debounce
+        /// debounce
         /// time. Not called for a pool that [Discovery#apply] took away.
         void onTargets(String pool, List<TargetGroup> groups);
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads matchers as `alertmanager.yml`, the API's `filter` and the command line write them. Stateless, thread-safe.
 ///
 /// Two grammars exist: UTF-8 (`matcher/parse`) and classic (`pkg/labels`). [Mode#FALLBACK], the default, reads with
-// both: the classic
+/// both: the classic
 /// result wins where they disagree, UTF-8 where it alone succeeds, and the classic error is reported where both fail
 /// (`matcher/compat/parse.go`, Alertmanager 0.34).
 public final class MatcherParser {
@@ -36,7 +36,7 @@ public final class MatcherParser {
     }
 
     /// Reads any number of matchers, in the order written. Fails with [IllegalArgumentException] in Alertmanager's
-    // words.
+    /// words.
     public List<AlertMatcher> matchers(String input) {
         return parse(input).matchers();
     }

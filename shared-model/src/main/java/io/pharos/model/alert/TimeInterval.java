@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /// One specification of a `time_intervals` entry: it holds an instant when every field present does, and a field does
-// when any of its
+/// when any of its
 /// ranges does. A field that is absent holds everything, an empty one nothing (`timeinterval/timeinterval.go`,
-// Alertmanager 0.34).
+/// Alertmanager 0.34).
 ///
 /// @param times minutes of the day, the end excluded
 /// @param weekdays 0 is Sunday

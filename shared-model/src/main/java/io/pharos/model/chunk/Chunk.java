@@ -19,6 +19,6 @@ public interface Chunk {
     int sizeBytes();
 
     /// Appends every sample to `into`, in time order. Fails with [CorruptChunkException] on bytes that are no chunk of
-    // this encoding.
+    /// this encoding.
     void decode(SampleBuffer into);
 }

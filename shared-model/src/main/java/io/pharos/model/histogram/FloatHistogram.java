@@ -5,10 +5,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A native histogram with float counts (`model/histogram/float_histogram.go` of Prometheus 3.14): what PromQL works
-// on.
+/// on.
 ///
 /// `positive[n]`, `negative[n]`: absolute counts of the buckets of the spans, one after the other. Immutable: arrays
-// are not to be changed.
+/// are not to be changed.
 public record FloatHistogram(
         CounterResetHint hint,
         int schema,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A fully anchored RE2 expression, `^(?s:RE)$`, that answers without the automaton where it can.
 ///
 /// Three shapes are recognised in the text of the expression: a set of literals (`a|b|c`), a literal prefix before `.*`
-// or `.+`
+/// or `.+`
 /// (`api-.*`), and everything (`.*`, `.+`). All else runs RE2 in linear time. Immutable, thread-safe.
 public final class FastRegex {
     private static final String META = "\\.+*?()|[]{}^$";

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// name length | name (UTF-8) | value length | value (UTF-8) | …     lengths below 255: one byte, else 0xFF + 3 bytes,
-// little-endian
+/// little-endian
 /// ```
 ///
 /// The layout is that of Prometheus 3.14 (`model/labels/labels_stringlabels.go`), so that [#hash()] is the hash it uses
-// for
+/// for
 /// `limit_ratio`, scrape offsets and rule offsets. An empty value means that the label is absent; empty values are not
-// stored.
+/// stored.
 /// Values, thread-safe. Order is Prometheus': pairs compared one after the other, the shorter set first.
 public final class Labels implements Comparable<Labels>, Iterable<Label> {
     /// The reserved label that holds the metric's name.
@@ -63,7 +63,7 @@ public final class Labels implements Comparable<Labels>, Iterable<Label> {
     }
 
     /// Wraps bytes that have this class' layout already: sorted, without repeated names or empty values. Takes
-    // ownership, checks nothing.
+    /// ownership, checks nothing.
     public static Labels ofEncoded(byte[] bytes) {
         return bytes.length == 0 ? EMPTY : new Labels(bytes);
     }

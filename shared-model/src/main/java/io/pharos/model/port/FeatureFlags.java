@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /// The values of `--enable-feature`, parsed once. Names that Prometheus 3.14 knows and that need nothing here are
-// accepted.
+/// accepted.
 public record FeatureFlags(
         boolean experimentalFunctions,
         boolean extendedRangeSelectors,
@@ -49,7 +49,7 @@ public record FeatureFlags(
     public static final FeatureFlags NONE = parse(List.of());
 
     /// Parses flag values, each possibly a comma-separated list. Names unknown to us are kept in [#names()], see
-    // [#unknown()].
+    /// [#unknown()].
     public static FeatureFlags parse(Collection<String> values) {
         var names = new HashSet<String>();
         for (String value : values) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Delivers one notification for one integration of a receiver. Thread-safe; blocking until delivered, refused, or the
-// deadline.
+/// deadline.
 public interface Notifier {
     /// What to tell, and whom.
     ///

@@ -3,7 +3,7 @@ package io.pharos.model.port;
 /// Evaluates PromQL: the engine, or a query service far away. Thread-safe; blocking.
 ///
 /// Throws [ApiException]: `BAD_DATA` (does not parse), `EXECUTION`, `TIMEOUT`, `CANCELED` (the thread was interrupted),
-// `UNAVAILABLE`.
+/// `UNAVAILABLE`.
 public interface QueryEvaluator {
     /// Evaluates at one time.
     QueryResult instant(String expression, long atMs);

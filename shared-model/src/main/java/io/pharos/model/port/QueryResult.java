@@ -35,7 +35,7 @@ public record QueryResult(Value value, List<String> warnings, List<String> infos
             @Nullable FloatHistogram histogram) {}
 
     /// One series of a matrix, as columns; floats and histograms apart, times in ms ascending. Arrays are exactly as
-    // long as they are full.
+    /// long as they are full.
     public record Series(
             Labels labels, long[] times, double[] values, long[] histogramTimes, FloatHistogram[] histograms) {}
 }

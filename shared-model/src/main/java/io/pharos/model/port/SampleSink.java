@@ -14,7 +14,7 @@ public interface SampleSink {
     }
 
     /// Samples of a batch that were rejected for one reason: how many, and the first with the text Prometheus has for
-    // it.
+    /// it.
     record Rejected(RejectReason reason, int count, Labels firstSeries, long firstMs, String text) {}
 
     /// What happened to a batch. `rolledBack` says that nothing was stored.
@@ -31,12 +31,12 @@ public interface SampleSink {
     }
 
     /// Appends the batch; when this returns, what was stored survives the death of the process. A batch is never half
-    // visible to a
+    /// visible to a
     /// select. Writes each row's reference into [SampleBatch#references()]; references are valid for this sink
-    // alone and may go
+    /// alone and may go
     /// stale, whereupon the row's labels are asked for. Rows of one series stand in time order.
     ///
     /// @throws ApiException `UNAVAILABLE` when the sink can take nothing now (disk full, not ready, node gone):
-    // nothing was stored
+    /// nothing was stored
     Appended append(SampleBatch batch, OnReject onReject);
 }

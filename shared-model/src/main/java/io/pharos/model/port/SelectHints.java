@@ -1,9 +1,9 @@
 package io.pharos.model.port;
 
 /// What the caller will do with a selection; a source may use it or not. `stepMs` of the query (0 for instant), name of
-// the
+/// the
 /// function or aggregation around the selector (`""` for none; `series` when only labels will be read), `rangeMs` of a
-// range selector (0 for
+/// range selector (0 for
 /// none), whether only [SeriesSet#latest] will be called, and whether the series must come in label order.
 public record SelectHints(long stepMs, String function, long rangeMs, boolean latestOnly, boolean sorted) {
     public static final SelectHints NONE = new SelectHints(0, "", 0, false, true);

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 
 /// Series selected, numbered from 0. A stable view: appends after the select are not seen. Methods may be called from
-// several threads at
+/// several threads at
 /// once, each with a buffer of its own; [#close()] once, after the last of them, releases what the view pins.
 public interface SeriesSet extends AutoCloseable {
     int size();
@@ -20,7 +20,7 @@ public interface SeriesSet extends AutoCloseable {
     void read(int series, long afterMs, long toMs, SampleBuffer into);
 
     /// Appends to `into` the newest sample (float or histogram, stale markers included) with `afterMs < time ≤ atMs`,
-    // if there is one.
+    /// if there is one.
     default void latest(int series, long afterMs, long atMs, SampleBuffer into) {
         var all = new SampleBuffer();
         read(series, afterMs, atMs, all);

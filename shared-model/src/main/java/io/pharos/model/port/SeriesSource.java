@@ -9,7 +9,7 @@ import java.util.List;
 /// Answers what series there are and what they hold: the store, or storage nodes merged. Thread-safe; blocking.
 ///
 /// Every method throws [ApiException]: `UNAVAILABLE` before the source is ready, `INTERNAL` on data that cannot be
-// read.
+/// read.
 public interface SeriesSource {
     /// Which series, over which time. All matchers must match; none matches every series.
     record Selection(TimeRange range, List<Matcher> matchers, SelectHints hints) {
@@ -19,7 +19,7 @@ public interface SeriesSource {
     }
 
     /// What a listing is restricted to: series matching any of `matcherSets` (all series if there is none), with
-    // samples in `range`;
+    /// samples in `range`;
     /// at most `limit` entries, 0 for no limit.
     record ListingRequest(TimeRange range, List<List<Matcher>> matcherSets, int limit) {
         public ListingRequest {

@@ -1,7 +1,7 @@
 package io.pharos.model.promql;
 
 /// A duration in brackets or behind `offset`: a literal, or arithmetic over literals, `step()` and `range()`. Seconds
-// as `double` until the end.
+/// as `double` until the end.
 public sealed interface DurationExpr {
     Span span();
 

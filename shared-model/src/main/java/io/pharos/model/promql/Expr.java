@@ -28,7 +28,7 @@ public sealed interface Expr {
     }
 
     /// `name{matchers} offset … @ …`. `name` is the name as written before the braces or quoted inside them, `""` if
-    // there is none;
+    /// there is none;
     /// `matchers` hold its `__name__` matcher too.
     record VectorSelector(String name, List<Matcher> matchers, TimeShift shift, RangeMode mode, Span span)
             implements Expr {

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /// The functions of PromQL with their signatures (`promql/parser/functions.go` of Prometheus 3.14).
 ///
 /// `variadic`: 0 takes exactly the arguments given; n > 0 lets the last one be left out or stand up to n times; −1 any
-// number of times.
+/// number of times.
 public enum Function {
     ABS(ValueType.VECTOR, 0, false, ValueType.VECTOR),
     ABSENT(ValueType.VECTOR, 0, false, ValueType.VECTOR),

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How elements of two vectors find each other. `on` tells `on (labels)` from `ignoring (labels)`; `include` are the
-// labels of
+/// labels of
 /// `group_left` or `group_right`; a fill value of null means no fill on that side.
 public record VectorMatching(
         Cardinality cardinality,

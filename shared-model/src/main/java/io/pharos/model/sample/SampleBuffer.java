@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /// The samples of one series over a range, as columns: floats and histograms apart, each in ascending time order.
 ///
 /// Columns: `times[floats]` in ms, `values[floats]`; `histogramTimes[histograms]` in ms, `histograms[histograms]`.
-// Start timestamps
+/// Start timestamps
 /// (ms, 0 means none) stand in `starts[floats]` and `histogramStarts[histograms]` once one sample has one; before, both
-// are null.
+/// are null.
 /// Stale markers are kept: a float with the bits of [StaleMarker], a histogram whose sum is that float.
 ///
 /// Owned by one reader, reused for series after series: arrays grow and are never shrunk, so nothing is allocated in
-// steady state.
+/// steady state.
 /// Not thread-safe.
 public final class SampleBuffer {
     private long[] times = new long[128];
@@ -73,7 +73,7 @@ public final class SampleBuffer {
     }
 
     /// Makes room for `more` floats, so that a decoder may write into [#times()] and [#values()] from [#floats()] on,
-    // then [#addedFloats].
+    /// then [#addedFloats].
     public void ensureFloats(int more) {
         int needed = floats + more;
         if (needed > times.length) {

@@ -1,7 +1,7 @@
 package io.pharos.model.sample;
 
 /// The NaN that says a series has ended. Only its bits tell it from other NaNs, so values are never passed through
-// arithmetic.
+/// arithmetic.
 public final class StaleMarker {
     /// The marker's bits.
     public static final long BITS = 0x7ff0000000000002L;

@@ -9,7 +9,7 @@ import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers, quotes, durations and times as Go prints and reads them (`strconv`, `fmt`, `time`; Go 1.24). The one place
-// that does so.
+/// that does so.
 /// Stateless, thread-safe.
 public final class GoText {
     private static final String HEX = "0123456789abcdef";
@@ -17,7 +17,7 @@ public final class GoText {
     private GoText() {}
 
     /// `strconv.FormatFloat(v, 'g', -1, 64)`, `%g`, `%v`: shortest digits that read back; an exponent where it is below
-    // −4, or 6 and more.
+    /// −4, or 6 and more.
     public static String general(double v) {
         String special = special(v);
         if (special != null) {
@@ -45,7 +45,7 @@ public final class GoText {
     }
 
     /// A sample's value in the JSON of the API (`util/jsonutil`): plain, but with an exponent where 0 < |v| < 1e-6 or
-    // |v| ≥ 1e21.
+    /// |v| ≥ 1e21.
     public static String json(double v) {
         double magnitude = Math.abs(v);
         boolean exponent = magnitude != 0 && !Double.isInfinite(v) && (magnitude < 1e-6 || magnitude >= 1e21);
@@ -163,7 +163,7 @@ public final class GoText {
     }
 
     /// `model.Duration.String()` of milliseconds: `1h30m`, `1d`, `0s`; years, weeks and days only where they divide
-    // exactly.
+    /// exactly.
     public static String promDuration(long ms) {
         if (ms == 0) {
             return "0s";
@@ -187,7 +187,7 @@ public final class GoText {
     }
 
     /// `time.RFC3339Nano` in UTC: `2024-01-02T03:04:05.678Z`; trailing zeros of the fraction and an empty fraction are
-    // left out.
+    /// left out.
     public static String rfc3339(Instant at) {
         ZonedDateTime t = at.atZone(ZoneOffset.UTC);
         var out = new StringBuilder(String.format(

@@ -1,0 +1,93 @@
+package io.pharos.runtime.server;
+
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import reactor.netty.ChannelBindException;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/// Serves one handler on every address of `--web.listen-address`. Starts last and stops first among the beans, so that
+/// no request meets
+/// a half-built service; on stopping, requests under way get five seconds.
+public final class WebServer implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+    /// As much as Go's server takes in a request line or in headers.
+    private static final int MAX_HEADER_BYTES = 1 << 20;
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final List<InetSocketAddress> addresses;
+    private final Duration idleTimeout;
+    private final HttpHandler handler;
+    private final UnaryOperator<HttpServer> security;
+    private final List<DisposableServer> servers = new ArrayList<>();
+
+    /// @param idleTimeout how long a connection may stand idle
+    /// @param security puts TLS on a server, or gives it back as it is
+    public WebServer(
+            List<InetSocketAddress> addresses,
+            Duration idleTimeout,
+            HttpHandler handler,
+            UnaryOperator<HttpServer> security) {
+        this.addresses = List.copyOf(addresses);
+        this.idleTimeout = idleTimeout;
+        this.handler = handler;
+        this.security = security;
+    }
+
+    @Override
+    public synchronized void start() {
+        var adapter = new ReactorHttpHandlerAdapter(handler);
+        for (InetSocketAddress address : addresses) {
+            HttpServer server = HttpServer.create()
+                    .bindAddress(() -> address)
+                    .option(ChannelOption.SO_BACKLOG, 1024)
+                    .idleTimeout(idleTimeout)
+                    .httpRequestDecoder(decoder ->
+                            decoder.maxInitialLineLength(MAX_HEADER_BYTES).maxHeaderSize(MAX_HEADER_BYTES));
+            try {
+                DisposableServer bound = security.apply(server).handle(adapter).bindNow();
+                servers.add(bound);
+                LOG.info("Listening on {}", bound.address());
+            } catch (ChannelBindException e) {
+                stop();
+                throw new IllegalStateException(
+                        "cannot listen on " + e.localHost() + ":" + e.localPort()
+                                + ": the address is in use or not this machine's; choose another with --web.listen-address",
+                        e);
+            }
+        }
+    }
+
+    /// The ports bound, in the order of the addresses.
+    public synchronized List<Integer> ports() {
+        return servers.stream().map(DisposableServer::port).toList();
+    }
+
+    @Override
+    public synchronized void stop() {
+        for (DisposableServer server : servers) {
+            server.disposeNow(GRACE);
+        }
+        servers.clear();
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return !servers.isEmpty();
+    }
+
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE;
+    }
+}

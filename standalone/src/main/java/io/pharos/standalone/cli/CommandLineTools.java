@@ -1,0 +1,27 @@
+package io.pharos.standalone.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The tools of the command line, `./pharos <tool> …`: what promtool and amtool do. A new tool is a line in [#root()].
+public final class CommandLineTools {
+    private CommandLineTools() {}
+
+    /// Whether the first word of a command line names a tool rather than a program or a flag.
+    public static boolean knows(String word) {
+        return root().getSubcommands().containsKey(word);
+    }
+
+    /// Runs a tool and returns its exit status.
+    public static int run(List<String> arguments) {
+        return root().execute(arguments.toArray(String[]::new));
+    }
+
+    private static CommandLine root() {
+        return new CommandLine(new Root());
+    }
+
+    @Command(name = "pharos")
+    private record Root() {}
+}
