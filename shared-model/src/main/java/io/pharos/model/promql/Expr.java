@@ -27,9 +27,8 @@ public sealed interface Expr {
         }
     }
 
-    /// `name{matchers} offset … @ …`. `name` is the name as written before the braces or quoted inside them, `""` if
-    /// there is none;
-    /// `matchers` hold its `__name__` matcher too.
+    /// `name{matchers} offset … @ …`. `name` is the name as written before the braces, `""` if there is none (also for
+    /// `{"quoted name"}`); `matchers` hold its `__name__` matcher too, last where it stood before the braces.
     record VectorSelector(String name, List<Matcher> matchers, TimeShift shift, RangeMode mode, Span span)
             implements Expr {
         public VectorSelector {
@@ -75,7 +74,7 @@ public sealed interface Expr {
         }
     }
 
-    /// `left op right`. `matching` is null unless both sides are vectors.
+    /// `left op right`. `matching` is null unless both sides are vectors; set operators are many-to-many.
     record Binary(
             BinaryOperator operator,
             Expr left,

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers, quotes, durations and times as Go prints and reads them (`strconv`, `fmt`, `time`; Go 1.24). The one place
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Stateless, thread-safe.
 public final class GoText {
     private static final String HEX = "0123456789abcdef";
+    private static final List<String> UNIT_NAMES = List.of("y", "w", "d", "h", "m", "s", "ms");
+    private static final long[] UNIT_MS = {365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000, 1};
 
     private GoText() {}
 
@@ -170,20 +173,62 @@ public final class GoText {
         }
         var out = new StringBuilder(ms < 0 ? "-" : "");
         long rest = Math.abs(ms);
-        long[] units = {365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000, 1};
-        String[] names = {"y", "w", "d", "h", "m", "s", "ms"};
-        for (int i = 0; i < units.length; i++) {
+        for (int i = 0; i < UNIT_MS.length; i++) {
             boolean onlyExact = i < 2;
-            if (onlyExact && rest % units[i] != 0) {
+            if (onlyExact && rest % UNIT_MS[i] != 0) {
                 continue;
             }
-            long n = rest / units[i];
+            long n = rest / UNIT_MS[i];
             if (n > 0) {
-                out.append(n).append(names[i]);
-                rest -= n * units[i];
+                out.append(n).append(UNIT_NAMES.get(i));
+                rest -= n * UNIT_MS[i];
             }
         }
         return out.toString();
+    }
+
+    /// `model.ParseDuration`: `1h30m`, `0`, units `y w d h m s ms` in this order, each at most once; in milliseconds.
+    /// Fails with [IllegalArgumentException] and Prometheus' text.
+    public static long parsePromDuration(String text) {
+        if (text.equals("0")) {
+            return 0;
+        }
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("empty duration string");
+        }
+        // Go counts in nanoseconds, so the sum stays below 2^63 of those.
+        long most = Long.MAX_VALUE / 1_000_000;
+        long sum = 0;
+        int lastUnit = -1;
+        for (int i = 0; i < text.length(); ) {
+            int digits = i;
+            while (i < text.length() && isDigit(text.charAt(i))) {
+                i++;
+            }
+            int unitStart = i;
+            while (i < text.length() && !isDigit(text.charAt(i))) {
+                i++;
+            }
+            String name = text.substring(unitStart, i);
+            int unit = UNIT_NAMES.indexOf(name);
+            if (unitStart == digits || unitStart - digits > 18 || name.isEmpty() || unit >= 0 && unit <= lastUnit) {
+                throw new IllegalArgumentException("not a valid duration string: " + quote(text));
+            }
+            if (unit < 0) {
+                throw new IllegalArgumentException("unknown unit " + quote(name) + " in duration " + quote(text));
+            }
+            lastUnit = unit;
+            long n = Long.parseLong(text.substring(digits, unitStart));
+            if (n > most / UNIT_MS[unit] || sum + n * UNIT_MS[unit] > most) {
+                throw new IllegalArgumentException("duration out of range");
+            }
+            sum += n * UNIT_MS[unit];
+        }
+        return sum;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /// `time.RFC3339Nano` in UTC: `2024-01-02T03:04:05.678Z`; trailing zeros of the fraction and an empty fraction are
