@@ -19,22 +19,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the sources of targets of named pools (a scrape job, an entry of `alertmanagers`) and tells a listener the
-/// groups of a pool when they changed. Thread-safe.
+/// Runs the sources of targets of named pools (a scrape job, an entry of `alertmanagers`) and tells a listener
+/// the groups of a pool when they changed. Thread-safe.
 ///
-/// Equal sources run once, whichever pools they are in, and go on running over a reload. A source that fails keeps the
-/// groups it found before, and the failure is counted in `prometheus_sd_refresh_failures_total`.
+/// Equal sources run once, whichever pools they are in, and go on running over a reload. A source that fails
+/// keeps the groups it found before, and the failure is counted in `prometheus_sd_refresh_failures_total`.
 public final class Discovery implements AutoCloseable {
     /// How long changes of a pool are gathered before the listener is told again: as long as Prometheus does.
     public static final Duration DEBOUNCE = Duration.ofSeconds(5);
 
     /// Hears of targets.
     public interface Listener {
-        /// The current groups of a pool, all of them; none is empty. Called by one thread at a time, at once when a
-        /// pool
-        /// is new or was reconfigured and something is known (or it has no sources), later at most once per
-        /// debounce
-        /// time. Not called for a pool that [Discovery#apply] took away.
+        /// The current groups of a pool, all of them; none is empty. Called by one thread at a time, at once when
+        /// a pool is new or was reconfigured and something is known (or it has no sources), later at most once
+        /// per debounce time. Not called for a pool that [Discovery#apply] took away.
         void onTargets(String pool, List<TargetGroup> groups);
     }
 
@@ -81,7 +79,8 @@ public final class Discovery implements AutoCloseable {
         return new Discovery(name, debounce, listener, meters);
     }
 
-    /// Puts these pools with their sources into force: starts sources that are new, stops those no pool has any more.
+    /// Puts these pools with their sources into force: starts sources that are new, stops those no pool has any
+    /// more.
     public void apply(Map<String, ? extends List<? extends TargetSource>> pools) {
         var sources = new LinkedHashMap<Key, TargetSource>();
         var keysByPool = new LinkedHashMap<String, Set<Key>>();

@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 
 /// Which groups each source has found and which pools have to be told. Decides; waits and tells nobody.
 ///
-/// A pool is told at once when it is new, was reconfigured, or hears of targets for the first time; after that at most
-/// once per `debounceMs`, with all its groups.
+/// A pool is told at once when it is new, was reconfigured, or hears of targets for the first time; after that at
+/// most once per `debounceMs`, with all its groups.
 ///
 /// @param <S> what stands for a source; compared by `equals`
 final class TargetBoard<S> {

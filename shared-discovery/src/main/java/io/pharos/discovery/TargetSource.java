@@ -16,11 +16,11 @@ public interface TargetSource {
     /// The mechanism's name as metrics have it: `file`, `dns`, `kubernetes`…
     String mechanism();
 
-    /// What tells this source from others of the mechanism, by `equals`: equal sources run once, and go on running over
-    /// a reload.
+    /// What tells this source from others of the mechanism, by `equals`: equal sources run once, and go on
+    /// running over a reload.
     Object configuration();
 
-    /// Looks for targets until the thread is interrupted. Runs on a virtual thread; what it throws otherwise counts as
-    /// the end of the source.
+    /// Looks for targets until the thread is interrupted. Runs on a virtual thread; what it throws otherwise
+    /// counts as the end of the source.
     void run(Updates updates) throws InterruptedException;
 }
