@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// The training run of the AOT cache: starts Pharos on an empty folder, lets it scrape itself, asks what dashboards ask, seals, starts again on
+/// The training run of the AOT cache: starts Pharos on an empty folder, lets it scrape itself, asks what dashboards
+/// ask, seals, starts again on
 /// what was written, and ends. Run by `./pharos` when it builds; its data are thrown away.
 public final class Training {
     private static final Duration SCRAPING = Duration.ofSeconds(6);
@@ -49,7 +50,8 @@ public final class Training {
             new Training(port).run(folder);
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         }
         System.exit(0);
@@ -99,8 +101,19 @@ public final class Training {
             send("GET", "/api/v1/query_range?query=" + query + "&start=" + (now - 60) + "&end=" + now + "&step=5");
         }
         for (String path : List.of(
-                "/", "/-/ready", "/metrics", "/api/v1/labels", "/api/v1/label/job/values", "/api/v1/series?match[]=up", "/api/v1/targets",
-                "/api/v1/rules", "/api/v1/alerts", "/api/v1/status/tsdb", "/api/v1/status/config", "/api/v2/alerts", "/api/v2/status")) {
+                "/",
+                "/-/ready",
+                "/metrics",
+                "/api/v1/labels",
+                "/api/v1/label/job/values",
+                "/api/v1/series?match[]=up",
+                "/api/v1/targets",
+                "/api/v1/rules",
+                "/api/v1/alerts",
+                "/api/v1/status/tsdb",
+                "/api/v1/status/config",
+                "/api/v2/alerts",
+                "/api/v2/status")) {
             send("GET", path.replace("[]", "%5B%5D"));
         }
     }

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /// The arrows of the house: who may know whom.
 class ArchitectureTest {
-    private static final JavaClasses HOUSE =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.pharos");
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.pharos");
 
     private static final List<String> SERVICES =
             List.of("scraper", "storage", "query", "rule", "alertmanager", "notifier");
@@ -26,7 +27,11 @@ class ArchitectureTest {
                     .filter(other -> !other.equals(service))
                     .map(other -> "io.pharos." + other + "..")
                     .toArray(String[]::new);
-            check(noClasses().that().resideInAPackage("io.pharos." + service + "..").should().dependOnClassesThat()
+            check(noClasses()
+                    .that()
+                    .resideInAPackage("io.pharos." + service + "..")
+                    .should()
+                    .dependOnClassesThat()
                     .resideInAnyPackage(others));
         }
     }
@@ -34,30 +39,63 @@ class ArchitectureTest {
     @Test
     void sharedModulesKnowNoService() {
         String[] services = SERVICES.stream().map(s -> "io.pharos." + s + "..").toArray(String[]::new);
-        check(noClasses().that().resideInAnyPackage("io.pharos.model..", "io.pharos.runtime..", "io.pharos.discovery..")
-                .should().dependOnClassesThat().resideInAnyPackage(services));
-        check(noClasses().that().resideInAnyPackage("io.pharos..").and().resideOutsideOfPackage("io.pharos.standalone..")
-                .should().dependOnClassesThat().resideInAPackage("io.pharos.standalone.."));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.pharos.model..", "io.pharos.runtime..", "io.pharos.discovery..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(services));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("io.pharos..")
+                .and()
+                .resideOutsideOfPackage("io.pharos.standalone..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.pharos.standalone.."));
     }
 
     @Test
     void theModelKnowsTheJdkAndPureLibrariesAlone() {
-        check(noClasses().that().resideInAPackage("io.pharos.model..").should().dependOnClassesThat().resideInAnyPackage(
-                "org.springframework..", "io.netty..", "reactor..", "org.rocksdb..", "io.micrometer..", "io.pharos.runtime..",
-                "io.pharos.discovery.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.pharos.model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.springframework..",
+                        "io.netty..",
+                        "reactor..",
+                        "org.rocksdb..",
+                        "io.micrometer..",
+                        "io.pharos.runtime..",
+                        "io.pharos.discovery.."));
     }
 
     @Test
     void discoveryIsForScraperAndRuleOnly() {
-        check(noClasses().that().resideInAnyPackage("io.pharos.storage..", "io.pharos.query..", "io.pharos.alertmanager..",
-                "io.pharos.notifier..", "io.pharos.runtime..").should().dependOnClassesThat()
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.pharos.storage..",
+                        "io.pharos.query..",
+                        "io.pharos.alertmanager..",
+                        "io.pharos.notifier..",
+                        "io.pharos.runtime..")
+                .should()
+                .dependOnClassesThat()
                 .resideInAPackage("io.pharos.discovery.."));
     }
 
     @Test
     void theQueryServiceDoesNotKnowHowSamplesAreStored() {
-        check(noClasses().that().resideInAnyPackage("io.pharos.query..", "io.pharos.scraper..", "io.pharos.rule..",
-                "io.pharos.notifier..").should().dependOnClassesThat().resideInAPackage("org.rocksdb.."));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.pharos.query..", "io.pharos.scraper..", "io.pharos.rule..", "io.pharos.notifier..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.rocksdb.."));
     }
 
     @Test
@@ -80,25 +118,50 @@ class ArchitectureTest {
                     .filter(other -> !other.equals(name) && !known.contains(other))
                     .map(other -> "io.pharos.model." + other + "..")
                     .toArray(String[]::new);
-            check(noClasses().that().resideInAPackage("io.pharos.model." + name + "..").should().dependOnClassesThat()
+            check(noClasses()
+                    .that()
+                    .resideInAPackage("io.pharos.model." + name + "..")
+                    .should()
+                    .dependOnClassesThat()
                     .resideInAnyPackage(strangers));
-            check(noClasses().that().resideInAPackage("io.pharos.model." + name + "..").should().dependOnClassesThat()
+            check(noClasses()
+                    .that()
+                    .resideInAPackage("io.pharos.model." + name + "..")
+                    .should()
+                    .dependOnClassesThat()
                     .resideInAnyPackage("io.pharos.model.config..", "io.pharos.model.wire.."));
         });
     }
 
     @Test
     void portsEnginesAndStoresArePlainJava() {
-        check(noClasses().that().resideInAnyPackage("io.pharos.query", "io.pharos.query.plan..", "io.pharos.query.operator..",
-                "io.pharos.query.function..", "io.pharos.storage.head..", "io.pharos.storage.log..", "io.pharos.storage.partition..",
-                "io.pharos.rule.group..", "io.pharos.alertmanager.group..", "io.pharos.alertmanager.mute..",
-                "io.pharos.alertmanager.route..").and().haveSimpleNameNotEndingWith("Configuration").should()
-                .dependOnClassesThat().resideInAPackage("reactor.."));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.pharos.query",
+                        "io.pharos.query.plan..",
+                        "io.pharos.query.operator..",
+                        "io.pharos.query.function..",
+                        "io.pharos.storage.head..",
+                        "io.pharos.storage.log..",
+                        "io.pharos.storage.partition..",
+                        "io.pharos.rule.group..",
+                        "io.pharos.alertmanager.group..",
+                        "io.pharos.alertmanager.mute..",
+                        "io.pharos.alertmanager.route..")
+                .and()
+                .haveSimpleNameNotEndingWith("Configuration")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("reactor.."));
     }
 
     @Test
     void everyClassHasFoundItsNoun() {
-        check(classes().that().resideInAPackage("io.pharos..").should()
+        check(classes()
+                .that()
+                .resideInAPackage("io.pharos..")
+                .should()
                 .haveNameNotMatching(".*(Util|Utils|Helper|Helpers|Manager|Impl|Common)(\\$.*)?"));
     }
 

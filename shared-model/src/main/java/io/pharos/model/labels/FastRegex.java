@@ -2,36 +2,38 @@ package io.pharos.model.labels;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A fully anchored RE2 expression, `^(?s:RE)$`, that answers without the automaton where it can.
 ///
-/// Three shapes are recognised in the text of the expression: a set of literals (`a|b|c`), a literal prefix before `.*`
-/// or `.+`
-/// (`api-.*`), and everything (`.*`, `.+`). All else runs RE2 in linear time. Immutable, thread-safe.
+/// Recognised in the text: a set of literals (`a|b`, `(api|web)-[12]`), and such a set between any text (`api-.*`,
+/// `.*error.*`, `(a|b).+`).
+/// All else runs RE2 in linear time. Immutable, thread-safe.
 public final class FastRegex {
-    private static final String META = "\\.+*?()|[]{}^$";
+    /// What may stand before or after the literals.
+    private enum Around {
+        NOTHING,
+        ANYTHING,
+        SOMETHING
+    }
+
+    /// More literals than this are not tried one after the other around any text.
+    private static final int MAX_TRIED = 64;
 
     private final String text;
     private final @Nullable Pattern pattern;
-    private final @Nullable Set<String> literals;
-    private final @Nullable String prefix;
-    private final boolean restMayBeEmpty;
+    private final Set<String> literals;
+    private final Around before;
+    private final Around after;
 
-    private FastRegex(
-            String text,
-            @Nullable Pattern pattern,
-            @Nullable Set<String> literals,
-            @Nullable String prefix,
-            boolean restMayBeEmpty) {
+    private FastRegex(String text, @Nullable Pattern pattern, Set<String> literals, Around before, Around after) {
         this.text = text;
         this.pattern = pattern;
         this.literals = literals;
-        this.prefix = prefix;
-        this.restMayBeEmpty = restMayBeEmpty;
+        this.before = before;
+        this.after = after;
     }
 
     /// Compiles `text`; fails with [BadRegexException] in Go's words.
@@ -43,27 +45,96 @@ public final class FastRegex {
         } catch (PatternSyntaxException e) {
             throw new BadRegexException(e.getMessage() == null ? "error parsing regexp" : e.getMessage());
         }
-        Set<String> literals = literalsOf(text);
-        if (literals != null) {
-            return new FastRegex(text, null, literals, null, false);
+        String middle = text;
+        if (middle.startsWith("^")) {
+            middle = middle.substring(1);
         }
-        if (text.endsWith(".*") || text.endsWith(".+")) {
-            String head = text.substring(0, text.length() - 2);
-            if (isLiteral(head)) {
-                return new FastRegex(text, null, null, head, text.endsWith("*"));
+        if (middle.endsWith("$") && !isEscaped(middle, middle.length() - 1)) {
+            middle = middle.substring(0, middle.length() - 1);
+        }
+        // With an alternative at the top level, what stands at its ends belongs to one branch alone.
+        Around before = Around.NOTHING;
+        Around after = Around.NOTHING;
+        if (!hasTopLevelAlternative(middle)) {
+            if (middle.startsWith(".*") || middle.startsWith(".+")) {
+                before = middle.charAt(1) == '*' ? Around.ANYTHING : Around.SOMETHING;
+                middle = middle.substring(2);
+            }
+            int end = middle.length() - 2;
+            if (end >= 0 && (middle.endsWith(".*") || middle.endsWith(".+")) && !isEscaped(middle, end)) {
+                after = middle.charAt(end + 1) == '*' ? Around.ANYTHING : Around.SOMETHING;
+                middle = middle.substring(0, end);
+            }
+        } else if (middle.length() != text.length()) {
+            middle = text;
+        }
+        Set<String> literals = LiteralSet.of(middle);
+        boolean around = before != Around.NOTHING || after != Around.NOTHING;
+        if (literals == null || around && literals.size() > MAX_TRIED) {
+            return new FastRegex(text, pattern, Set.of(), Around.NOTHING, Around.NOTHING);
+        }
+        return new FastRegex(text, null, Set.copyOf(literals), before, after);
+    }
+
+    private static boolean isEscaped(String text, int at) {
+        int slashes = 0;
+        for (int i = at - 1; i >= 0 && text.charAt(i) == '\\'; i--) {
+            slashes++;
+        }
+        return slashes % 2 == 1;
+    }
+
+    private static boolean hasTopLevelAlternative(String text) {
+        int depth = 0;
+        boolean inClass = false;
+        for (int i = 0; i < text.length(); i++) {
+            switch (text.charAt(i)) {
+                case '\\' -> i++;
+                case '[' -> inClass = true;
+                case ']' -> inClass = false;
+                case '(' -> depth += inClass ? 0 : 1;
+                case ')' -> depth -= inClass ? 0 : 1;
+                case '|' -> {
+                    if (depth == 0 && !inClass) {
+                        return true;
+                    }
+                }
+                default -> {}
             }
         }
-        return new FastRegex(text, pattern, null, null, false);
+        return false;
     }
 
     public boolean matches(String value) {
-        if (literals != null) {
+        if (pattern != null) {
+            return pattern.matches(value);
+        }
+        if (before == Around.NOTHING && after == Around.NOTHING) {
             return literals.contains(value);
         }
-        if (prefix != null) {
-            return value.startsWith(prefix) && (restMayBeEmpty || value.length() > prefix.length());
+        for (String literal : literals) {
+            if (matchesAround(value, literal)) {
+                return true;
+            }
         }
-        return pattern == null || pattern.matches(value);
+        return false;
+    }
+
+    private boolean matchesAround(String value, String literal) {
+        int least = before == Around.SOMETHING ? 1 : 0;
+        int tail = after == Around.SOMETHING ? 1 : 0;
+        int room = value.length() - literal.length();
+        if (room < least + tail) {
+            return false;
+        }
+        if (before == Around.NOTHING) {
+            return value.startsWith(literal);
+        }
+        if (after == Around.NOTHING) {
+            return value.endsWith(literal);
+        }
+        int found = value.indexOf(literal, least);
+        return found >= 0 && found <= room - tail;
     }
 
     /// The expression as it was written.
@@ -73,31 +144,16 @@ public final class FastRegex {
 
     /// Every value that matches, where the expression is a set of literals.
     public Optional<Set<String>> literals() {
-        return Optional.ofNullable(literals);
+        return pattern == null && before == Around.NOTHING && after == Around.NOTHING
+                ? Optional.of(literals)
+                : Optional.empty();
     }
 
-    /// What every matching value begins with, where that is all the expression asks for besides [#matches].
+    /// What every matching value begins with, where the expression is one literal before any text; [#matches] still
+    /// decides.
     public Optional<String> prefix() {
-        return Optional.ofNullable(prefix);
-    }
-
-    private static @Nullable Set<String> literalsOf(String text) {
-        var set = new LinkedHashSet<String>();
-        for (String part : text.split("\\|", -1)) {
-            if (!isLiteral(part)) {
-                return null;
-            }
-            set.add(part);
-        }
-        return Set.copyOf(set);
-    }
-
-    private static boolean isLiteral(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (META.indexOf(text.charAt(i)) >= 0) {
-                return false;
-            }
-        }
-        return true;
+        return pattern == null && before == Around.NOTHING && after != Around.NOTHING && literals.size() == 1
+                ? Optional.of(literals.iterator().next())
+                : Optional.empty();
     }
 }

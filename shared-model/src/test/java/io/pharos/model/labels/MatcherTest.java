@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.re2j.Pattern;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MatcherTest {
@@ -27,9 +28,47 @@ class MatcherTest {
 
     @Test
     void shortCutsAgreeWithTheAutomaton() {
-        var expressions =
-                List.of("a", "a|b|", "ab.*", "ab.+", ".*", ".+", "(a|b)c", "a\\.b", "", "a.*b", "(?i)ab", "[ab]+.*");
-        var values = List.of("", "a", "b", "ab", "abc", "AB", "ac", "bc", "a.b", "axb", "ab\n", "aab");
+        var expressions = List.of(
+                "a",
+                "a|b|",
+                "ab.*",
+                "ab.+",
+                ".*",
+                ".+",
+                "(a|b)c",
+                "a\\.b",
+                "",
+                "a.*b",
+                "(?i)ab",
+                "[ab]+.*",
+                ".*b",
+                ".+b",
+                ".*b.*",
+                ".+b.+",
+                "(a|b).*",
+                ".*(a|b)",
+                "^ab$",
+                "^a|b$",
+                "a|b.*",
+                "a\\.*",
+                "a\\$",
+                "(a|bc)?",
+                "[a-c]b?",
+                "a(b|c(d|e))",
+                "(?:a|b)",
+                "[^a]b",
+                "a{2}",
+                "[a-]b",
+                "()",
+                "(a|)b",
+                "a||b",
+                ".*|b",
+                "\\w+",
+                "é|[0-9]",
+                "(a|b)(c|d).+");
+        var values = List.of(
+                "", "a", "b", "ab", "abc", "AB", "ac", "bc", "a.b", "axb", "ab\n", "aab", "ba", "b\n", "a\nb", "bab",
+                "aa", "a$", "a..", "acd", "ace", "é", "7", "-b", "ad", "bdx", "xbx", "cb");
         for (String expression : expressions) {
             Pattern slow = Pattern.compile("^(?s:" + expression + ")$");
             for (String value : values) {
@@ -38,6 +77,14 @@ class MatcherTest {
                         .isEqualTo(slow.matches(value));
             }
         }
+    }
+
+    @Test
+    void whatDashboardsWriteIsASetOfLiterals() {
+        assertThat(FastRegex.compile("(api|web)-[12]").literals()).contains(Set.of("api-1", "api-2", "web-1", "web-2"));
+        assertThat(FastRegex.compile("10\\.0\\.0\\.1:80|b").literals()).contains(Set.of("10.0.0.1:80", "b"));
+        assertThat(FastRegex.compile("api-.+").prefix()).contains("api-");
+        assertThat(FastRegex.compile(".*api").prefix()).isEmpty();
     }
 
     @Test

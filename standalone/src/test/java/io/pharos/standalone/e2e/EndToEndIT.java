@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// `examples/ml-serving` as it is shipped, against a real ML service and a real node_exporter: one sample from the target to a query, one
+/// `examples/ml-serving` as it is shipped, against a real ML service and a real node_exporter: one sample from the
+/// target to a query, one
 /// alert from the rule to three receivers, and a killed process in between.
 class EndToEndIT {
     private static final Path NODE_EXPORTER = Path.of("/usr/bin/prometheus-node-exporter");
@@ -74,12 +75,17 @@ class EndToEndIT {
         JsonNode told = receivers.at("/ml").getFirst();
         assertThat(told.path("receiver").asString()).isEqualTo("ml-team");
         assertThat(told.path("commonLabels").path("alertname").asString()).isEqualTo("DataDrift");
-        assertThat(told.path("alerts").path(0).path("annotations").path("description").asString())
+        assertThat(told.path("alerts")
+                        .path(0)
+                        .path("annotations")
+                        .path("description")
+                        .asString())
                 .contains("0.31");
         assertThat(receivers.at("/operators")).isEmpty();
         assertThat(receivers.at("/slack").getFirst().path("channel").asString()).isEqualTo("#ml-alerts");
         assertThat(mail.subjects().getFirst()).contains("FIRING:1").contains("DataDrift");
-        assertThat(pharos.value("ALERTS{alertname=\"DataDrift\",alertstate=\"firing\"}")).isEqualTo(1);
+        assertThat(pharos.value("ALERTS{alertname=\"DataDrift\",alertstate=\"firing\"}"))
+                .isEqualTo(1);
 
         model.drift(0.05);
         pharos.await("the alert to be resolved", () -> statuses(receivers), all -> all.contains("resolved"));
@@ -126,7 +132,9 @@ class EndToEndIT {
     }
 
     private static List<String> statuses(Receivers receivers) {
-        return receivers.at("/ml").stream().map(post -> post.path("status").asString()).toList();
+        return receivers.at("/ml").stream()
+                .map(post -> post.path("status").asString())
+                .toList();
     }
 
     /// The shipped example with this test's addresses, and a second where it waits longer.

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/// An instrumented ML service whose drift score the test sets: the users' own example run by Python where that is at hand, else a target of
+/// An instrumented ML service whose drift score the test sets: the users' own example run by Python where that is at
+/// hand, else a target of
 /// ours with the same metrics.
 sealed interface MlService extends AutoCloseable {
     int port();
@@ -24,7 +25,9 @@ sealed interface MlService extends AutoCloseable {
 
     /// The example, if it, Python and its packages are there.
     static MlService start(Path folder) throws IOException, InterruptedException {
-        Path example = PharosServer.home().resolve("../shared/examples/ml_metrics_server.py").normalize();
+        Path example = PharosServer.home()
+                .resolve("../shared/examples/ml_metrics_server.py")
+                .normalize();
         Path python = Path.of("/usr/bin/python3");
         if (Files.isReadable(example) && Files.isExecutable(python)) {
             var probe = ChildProcess.start(
@@ -55,7 +58,13 @@ sealed interface MlService extends AutoCloseable {
             int port = PharosServer.freePort();
             var process = ChildProcess.start(
                     folder.resolve("ml.log"),
-                    List.of(python.toString(), "-c", RUNNER, example.toString(), String.valueOf(port), control.toString()));
+                    List.of(
+                            python.toString(),
+                            "-c",
+                            RUNNER,
+                            example.toString(),
+                            String.valueOf(port),
+                            control.toString()));
             return new Example(process, port, control);
         }
 
@@ -104,14 +113,17 @@ sealed interface MlService extends AutoCloseable {
                     + ",status=\"success\"} " + latencies.size() + "\n");
             histogram(out, "ml_prediction_latency_seconds", model, LATENCY, latencies);
             histogram(out, "ml_prediction_confidence", model, CONFIDENCE, confidences);
-            out.append("# TYPE ml_active_model_version gauge\nml_active_model_version{model_name=\"iris-classifier\"} 1\n");
-            out.append("# TYPE ml_data_drift_score gauge\nml_data_drift_score{model_name=\"iris-classifier\",feature_set=\"sepal\"} ")
+            out.append(
+                    "# TYPE ml_active_model_version gauge\nml_active_model_version{model_name=\"iris-classifier\"} 1\n");
+            out.append(
+                            "# TYPE ml_data_drift_score gauge\nml_data_drift_score{model_name=\"iris-classifier\",feature_set=\"sepal\"} ")
                     .append(drift)
                     .append('\n');
             return out.toString();
         }
 
-        private static void histogram(StringBuilder out, String name, String labels, double[] bounds, List<Double> seen) {
+        private static void histogram(
+                StringBuilder out, String name, String labels, double[] bounds, List<Double> seen) {
             out.append("# TYPE ").append(name).append(" histogram\n");
             for (double bound : bounds) {
                 long below = seen.stream().filter(v -> v <= bound).count();

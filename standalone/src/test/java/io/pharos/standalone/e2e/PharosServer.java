@@ -94,16 +94,19 @@ final class PharosServer implements AutoCloseable {
     }
 
     void awaitReady() {
-        await("ready", () -> {
-            try {
-                return HTTP.send(request("/-/ready").build(), HttpResponse.BodyHandlers.ofString())
-                        .statusCode();
-            } catch (IOException e) {
-                return 0;
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }, status -> status == 200);
+        await(
+                "ready",
+                () -> {
+                    try {
+                        return HTTP.send(request("/-/ready").build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode();
+                    } catch (IOException e) {
+                        return 0;
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                status -> status == 200);
     }
 
     /// Asks again until the answer pleases, at most a minute.
@@ -153,7 +156,9 @@ final class PharosServer implements AutoCloseable {
     /// The value of the first element, NaN where there is none.
     double value(String expression) {
         JsonNode result = query(expression);
-        return result.isEmpty() ? Double.NaN : Double.parseDouble(result.path(0).path("value").path(1).asString());
+        return result.isEmpty()
+                ? Double.NaN
+                : Double.parseDouble(result.path(0).path("value").path(1).asString());
     }
 
     static String encode(String text) {

@@ -39,7 +39,10 @@ final class Receivers implements AutoCloseable {
     }
 
     List<JsonNode> at(String path) {
-        return received.stream().filter(r -> r.path().equals(path)).map(Received::body).toList();
+        return received.stream()
+                .filter(r -> r.path().equals(path))
+                .map(Received::body)
+                .toList();
     }
 
     @Override

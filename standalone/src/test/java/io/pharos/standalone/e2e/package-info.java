@@ -1,4 +1,5 @@
-/// Whole processes on real input: Pharos as users start it, exporters from the distribution's packages, receivers that record.
+/// Whole processes on real input: Pharos as users start it, exporters from the distribution's packages, receivers that
+/// record.
 @NullMarked
 package io.pharos.standalone.e2e;
 
