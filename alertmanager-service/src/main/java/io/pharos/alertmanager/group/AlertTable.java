@@ -1,0 +1,82 @@
+package io.pharos.alertmanager.group;
+
+import io.pharos.model.alert.Alert;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The alerts known, by fingerprint. Not thread-safe: the dispatcher guards it.
+final class AlertTable {
+    private final Map<Long, Alert> alerts = new HashMap<>();
+    private final Map<String, Map<Long, Instant>> perName = new HashMap<>();
+    private final int perNameLimit;
+
+    /// @param perNameLimit how many alerts of one `alertname` are taken; 0 means any number
+    AlertTable(int perNameLimit) {
+        this.perNameLimit = perNameLimit;
+    }
+
+    /// Takes a report of an alert and returns the alert as it is now known; empty where the limit of its name is reached.
+    Optional<Alert> put(Alert update, Instant now) {
+        long fingerprint = update.fingerprint();
+        if (!admits(update, fingerprint, now)) {
+            return Optional.empty();
+        }
+        Alert known = alerts.get(fingerprint);
+        Alert stored = known == null ? update : AlertMerge.receive(known, update);
+        alerts.put(fingerprint, stored);
+        return Optional.of(stored);
+    }
+
+    private boolean admits(Alert update, long fingerprint, Instant now) {
+        if (perNameLimit == 0) {
+            return true;
+        }
+        Map<Long, Instant> bucket = perName.computeIfAbsent(update.name(), _ -> new HashMap<>());
+        if (!bucket.containsKey(fingerprint) && bucket.size() >= perNameLimit) {
+            Map.Entry<Long, Instant> first = bucket.entrySet().stream()
+                    .min(Map.Entry.comparingByValue())
+                    .orElseThrow();
+            if (first.getValue().isAfter(now)) {
+                return false;
+            }
+            bucket.remove(first.getKey());
+        }
+        bucket.put(fingerprint, update.endsAt());
+        return true;
+    }
+
+    /// Forgets the alerts that are resolved, and returns them.
+    List<Alert> collect(Instant now) {
+        var gone = new ArrayList<Alert>();
+        alerts.values().removeIf(alert -> {
+            boolean resolved = alert.isResolvedAt(now);
+            if (resolved) {
+                gone.add(alert);
+            }
+            return resolved;
+        });
+        for (Alert alert : gone) {
+            Map<Long, Instant> bucket = perName.get(alert.name());
+            if (bucket != null) {
+                bucket.remove(alert.fingerprint());
+                if (bucket.isEmpty()) {
+                    perName.remove(alert.name());
+                }
+            }
+        }
+        return gone;
+    }
+
+    Collection<Alert> all() {
+        return alerts.values();
+    }
+
+    boolean has(long fingerprint) {
+        return alerts.containsKey(fingerprint);
+    }
+}
