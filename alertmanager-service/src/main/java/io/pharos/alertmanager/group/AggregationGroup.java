@@ -12,15 +12,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// One group of alerts on its way to one receiver (`dispatch/dispatch.go`, Alertmanager 0.34). Decides; never waits, sends or reads a clock.
+/// One group of alerts on its way to one receiver (`dispatch/dispatch.go`, Alertmanager 0.34). Decides; never
+/// waits, sends or reads a clock.
 ///
 /// ```
 /// created ── group_wait ──► flush ── group_interval ──► flush ── … ──► empty after a flush that went well: destroyed
 /// ```
 ///
-/// The timer is set anew *before* a flush, so that a slow delivery does not shift the ticks; a flush that outlasts the interval is
-/// followed by the next one at once. An alert older than group_wait makes the group it *creates* flush at once; one that joins never
-/// moves the timer. Not thread-safe: the driver guards it.
+/// The timer is set anew *before* a flush, so that a slow delivery does not shift the ticks; a flush that outlasts
+/// the interval is followed by the next one at once. An alert older than group_wait makes the group it *creates*
+/// flush at once; one that joins never moves the timer. Not thread-safe: the driver guards it.
 final class AggregationGroup {
     /// What is told at a tick.
     ///
@@ -101,11 +102,13 @@ final class AggregationGroup {
             }
         }
         told.sort(AlertOrder.ALERTS);
-        Duration span = route.groupInterval().compareTo(SHORTEST_DEADLINE) > 0 ? route.groupInterval() : SHORTEST_DEADLINE;
+        Duration span =
+                route.groupInterval().compareTo(SHORTEST_DEADLINE) > 0 ? route.groupInterval() : SHORTEST_DEADLINE;
         return new Flush(now, now.plus(span).plus(extra), List.copyOf(told), List.copyOf(resolved));
     }
 
-    /// The flush ended. Where all went well its resolved alerts leave, unless they were updated meanwhile, and an empty group is destroyed.
+    /// The flush ended. Where all went well its resolved alerts leave, unless they were updated meanwhile, and an
+    /// empty group is destroyed.
     void onFlushed(Flush flush, boolean wentWell) {
         if (!wentWell) {
             return;

@@ -7,10 +7,13 @@ import java.time.Instant;
 final class AlertMerge {
     private AlertMerge() {}
 
-    /// What `known` becomes when `update` is received: the two merged where their times overlap, else `update` alone.
+    /// What `known` becomes when `update` is received: the two merged where their times overlap, else `update`
+    /// alone.
     static Alert receive(Alert known, Alert update) {
-        boolean overlap = update.endsAt().isAfter(known.startsAt()) && update.endsAt().isBefore(known.endsAt())
-                || update.startsAt().isAfter(known.startsAt()) && update.startsAt().isBefore(known.endsAt());
+        boolean overlap =
+                update.endsAt().isAfter(known.startsAt()) && update.endsAt().isBefore(known.endsAt())
+                        || update.startsAt().isAfter(known.startsAt())
+                                && update.startsAt().isBefore(known.endsAt());
         return overlap ? merge(known, update) : update;
     }
 

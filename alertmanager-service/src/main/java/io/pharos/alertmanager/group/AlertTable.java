@@ -20,7 +20,8 @@ final class AlertTable {
         this.perNameLimit = perNameLimit;
     }
 
-    /// Takes a report of an alert and returns the alert as it is now known; empty where the limit of its name is reached.
+    /// Takes a report of an alert and returns the alert as it is now known; empty where the limit of its name is
+    /// reached.
     Optional<Alert> put(Alert update, Instant now) {
         long fingerprint = update.fingerprint();
         if (!admits(update, fingerprint, now)) {
@@ -38,9 +39,8 @@ final class AlertTable {
         }
         Map<Long, Instant> bucket = perName.computeIfAbsent(update.name(), _ -> new HashMap<>());
         if (!bucket.containsKey(fingerprint) && bucket.size() >= perNameLimit) {
-            Map.Entry<Long, Instant> first = bucket.entrySet().stream()
-                    .min(Map.Entry.comparingByValue())
-                    .orElseThrow();
+            Map.Entry<Long, Instant> first =
+                    bucket.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow();
             if (first.getValue().isAfter(now)) {
                 return false;
             }
@@ -78,5 +78,10 @@ final class AlertTable {
 
     boolean has(long fingerprint) {
         return alerts.containsKey(fingerprint);
+    }
+
+    boolean isFiring(long fingerprint, Instant now) {
+        Alert alert = alerts.get(fingerprint);
+        return alert != null && !alert.isResolvedAt(now);
     }
 }

@@ -1,4 +1,5 @@
-/// Groups of alerts on their way to receivers: the alert table, the group state machine, deduplication, and the driver that runs them.
+/// Groups of alerts on their way to receivers: the alert table, the group state machine, deduplication, and the
+/// driver that runs them.
 @NullMarked
 package io.pharos.alertmanager.group;
 

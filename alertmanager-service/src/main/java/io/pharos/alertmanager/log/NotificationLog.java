@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What was last told, per group and integration (`nflog/nflog.go`, Alertmanager 0.34). No clock and no disk: the driver hands in the
-/// time and keeps what changes. Thread-safe by its own lock.
+/// What was last told, per group and integration (`nflog/nflog.go`, Alertmanager 0.34). No clock and no disk: the
+/// driver hands in the time and keeps what changes. Thread-safe by its own lock.
 public final class NotificationLog {
     /// Where a notification went: an integration of a receiver, for one group.
     ///
@@ -50,9 +50,15 @@ public final class NotificationLog {
         return Optional.ofNullable(entries.get(key));
     }
 
-    /// Notes a delivery; empty where a later one is known already. Kept for twice the repeat interval, at most the retention.
+    /// Notes a delivery; empty where a later one is known already. Kept for twice the repeat interval, at most the
+    /// retention.
     public synchronized Optional<Entry> add(
-            Key key, Instant now, Set<Long> firing, Set<Long> resolved, Map<String, String> data, Duration repeatInterval) {
+            Key key,
+            Instant now,
+            Set<Long> firing,
+            Set<Long> resolved,
+            Map<String, String> data,
+            Duration repeatInterval) {
         Duration twice = repeatInterval.multipliedBy(2);
         Duration kept = twice.compareTo(retention) < 0 && !twice.isZero() ? twice : retention;
         var entry = new Entry(key, now, firing, resolved, data, now.plus(kept));
@@ -64,7 +70,8 @@ public final class NotificationLog {
         return Optional.of(entry);
     }
 
-    /// Takes an entry of a replica, or of the disk, where it is unexpired and newer than ours. Whether it was taken.
+    /// Takes an entry of a replica, or of the disk, where it is unexpired and newer than ours. Whether it was
+    /// taken.
     public synchronized boolean merge(Entry entry, Instant now) {
         if (entry.expiresAt().isBefore(now)) {
             return false;

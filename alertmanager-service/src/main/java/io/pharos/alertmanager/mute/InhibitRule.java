@@ -4,7 +4,8 @@ import io.pharos.model.alert.AlertMatcher;
 import io.pharos.model.labels.Labels;
 import java.util.List;
 
-/// While a firing alert matches `source`, alerts that match `target` and agree with it on the labels `equal` are not told.
+/// While a firing alert matches `source`, alerts that match `target` and agree with it on the labels `equal` are
+/// not told.
 public record InhibitRule(String name, List<AlertMatcher> source, List<AlertMatcher> target, List<String> equal) {
     public InhibitRule {
         source = List.copyOf(source);

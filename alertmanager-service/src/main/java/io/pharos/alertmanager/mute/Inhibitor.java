@@ -12,8 +12,9 @@ import java.util.Optional;
 
 /// Inhibition: which alert keeps another from being told. Thread-safe by its own lock.
 ///
-/// Where Alertmanager keeps one source per tuple of equal values, all are kept here, so that a target stays inhibited while any source
-/// fires; of several the one that ends last is named (of those the one reported last), as there (`inhibit/inhibit.go`, 0.34).
+/// Where Alertmanager keeps one source per tuple of equal values, all are kept here, so that a target stays
+/// inhibited while any source fires; of several the one that ends last is named (of those the one reported last),
+/// as there (`inhibit/inhibit.go`, 0.34).
 public final class Inhibitor {
     private static final class Sources {
         final InhibitRule rule;

@@ -9,7 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Decides which alerts of a flush may be told, in Alertmanager's order: inhibition, active time, mute time, silences.
+/// Decides which alerts of a flush may be told, in Alertmanager's order: inhibition, active time, mute time,
+/// silences.
 public final class Muting {
     /// Why alerts were left out; the names are those of `alertmanager_notifications_suppressed_total`.
     public enum Reason {

@@ -16,7 +16,8 @@ import java.util.TreeMap;
 /// Silences as bytes, on disk and between replicas.
 ///
 /// ```
-/// version 1 (1 B) | id | n (2 B) × (type (1 B) name value) | start | end | updated | creator | comment | n (2 B) × (name value)
+/// version 1 (1 B) | id | n (2 B) × (type (1 B) name value) | start | end | updated | creator | comment | n (2 B) ×
+/// (name value)
 /// text: length (4 B) UTF-8      instant: seconds (8 B) nanos (4 B)      big-endian throughout
 /// ```
 public final class SilenceCodec {
@@ -56,7 +57,8 @@ public final class SilenceCodec {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
             if (version != VERSION) {
-                throw new IllegalArgumentException("a silence of format " + version + "; this version reads " + VERSION);
+                throw new IllegalArgumentException(
+                        "a silence of format " + version + "; this version reads " + VERSION);
             }
             String id = text(in);
             var matchers = new ArrayList<AlertMatcher>();

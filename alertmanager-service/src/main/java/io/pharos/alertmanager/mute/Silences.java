@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// All silences and their life cycle (`silence/silence.go`, Alertmanager 0.34). No clock, no disk; thread-safe by its own lock.
+/// All silences and their life cycle (`silence/silence.go`, Alertmanager 0.34). No clock, no disk; thread-safe by
+/// its own lock.
 public final class Silences {
     /// How many silences are kept, expired ones included, and how large one may be; 0 means any.
     public record Limits(int maxSilences, int maxSizeBytes) {
@@ -42,8 +43,8 @@ public final class Silences {
         this.ids = ids;
     }
 
-    /// Creates `wanted`, or changes the silence with its id: in place where only comment, creator, annotations, end, or a start that still
-    /// lies ahead change, else as a new one that replaces it. An empty id creates.
+    /// Creates `wanted`, or changes the silence with its id: in place where only comment, creator, annotations,
+    /// end, or a start that still lies ahead change, else as a new one that replaces it. An empty id creates.
     public synchronized Result set(Silence wanted, Instant now) {
         Silence known = byId.get(wanted.id());
         if (!wanted.id().isEmpty() && known == null) {
@@ -63,8 +64,8 @@ public final class Silences {
             return new Result.Stored(updated.id(), List.of(updated));
         }
         if (limits.maxSilences() > 0 && byId.size() + 1 > limits.maxSilences()) {
-            return new Result.Invalid("exceeded maximum number of silences: " + byId.size() + " (limit: "
-                    + limits.maxSilences() + ")");
+            return new Result.Invalid(
+                    "exceeded maximum number of silences: " + byId.size() + " (limit: " + limits.maxSilences() + ")");
         }
         Instant start = wanted.startsAt().isBefore(now) ? now : wanted.startsAt();
         Silence created = wanted.withId(ids.get()).withTimes(start, wanted.endsAt(), now);
@@ -159,7 +160,8 @@ public final class Silences {
         return List.copyOf(byId.values());
     }
 
-    /// Takes a silence of a replica, or of the disk, where it is not past its retention and newer than ours. Whether it was taken.
+    /// Takes a silence of a replica, or of the disk, where it is not past its retention and newer than ours.
+    /// Whether it was taken.
     public synchronized boolean merge(Silence silence, Instant now) {
         if (silence.endsAt().plus(retention).isBefore(now)) {
             return false;

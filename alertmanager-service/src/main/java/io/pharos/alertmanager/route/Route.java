@@ -45,12 +45,11 @@ public record Route(
     public Labels groupLabels(Labels labels) {
         return groupByAll
                 ? labels
-                : new LabelsBuilder(labels)
-                        .keep(groupBy.toArray(String[]::new))
-                        .build();
+                : new LabelsBuilder(labels).keep(groupBy.toArray(String[]::new)).build();
     }
 
-    /// The key of the group with `groupLabels`, `{}/{team="a"}:{alertname="Down", job="node"}`. Values are quoted as Go does, names never.
+    /// The key of the group with `groupLabels`, `{}/{team="a"}:{alertname="Down", job="node"}`. Values are quoted
+    /// as Go does, names never.
     public String groupKey(Labels groupLabels) {
         var out = new StringBuilder(key).append(":{");
         String separator = "";

@@ -56,7 +56,8 @@ public final class RouteTree {
 
     private static Route node(Settings settings, Route parent, int index) {
         List<AlertMatcher> matchers = settings.matchers().stream().sorted().toList();
-        String own = "{" + String.join(",", matchers.stream().map(AlertMatcher::toString).toList()) + "}";
+        String own = "{"
+                + String.join(",", matchers.stream().map(AlertMatcher::toString).toList()) + "}";
         String key = index < 0 ? own : parent.key() + "/" + own;
         String id = index < 0 ? own : parent.id() + "/" + own + "/" + index;
         List<String> groupBy = parent.groupBy();
@@ -64,7 +65,9 @@ public final class RouteTree {
         if (settings.groupBy().isPresent()) {
             List<String> given = settings.groupBy().get();
             all = given.contains("...");
-            groupBy = all ? parent.groupBy() : given.stream().sorted(Labels.NAME_ORDER).toList();
+            groupBy = all
+                    ? parent.groupBy()
+                    : given.stream().sorted(Labels.NAME_ORDER).toList();
         }
         var labels = new HashMap<>(parent.labels());
         labels.putAll(settings.labels());

@@ -5,10 +5,9 @@ import io.pharos.model.labels.Labels;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/// An alert on its way from a rule to people. `endsAt` of [Instant#EPOCH] means unknown; at or before a moment means
-/// resolved then.
-/// `generatorUrl` leads back to where it came from, may be empty. `timedOut` says that `endsAt` was set by the
-/// receiver's resolve time-out.
+/// An alert on its way from a rule to people. `endsAt` of [Instant#EPOCH] means unknown; at or before a moment
+/// means resolved then. `generatorUrl` leads back to where it came from, may be empty. `timedOut` says that
+/// `endsAt` was set by the receiver's resolve time-out.
 public record Alert(
         Labels labels,
         Labels annotations,

@@ -12,12 +12,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A condition of `alertmanager.yml`, a silence or a filter on one label's value. A label that an alert lacks counts as
-/// `""`.
+/// A condition of `alertmanager.yml`, a silence or a filter on one label's value. A label that an alert lacks
+/// counts as `""`.
 ///
 /// Unlike a selector's [Matcher], `.` does not match a newline: Alertmanager anchors with `^(?:RE)$`
-/// (`pkg/labels/matcher.go`). Its order
-/// is that of route keys: name, value, then `=`, `!=`, `=~`, `!~`. Immutable, thread-safe.
+/// (`pkg/labels/matcher.go`). Its order is that of route keys: name, value, then `=`, `!=`, `=~`, `!~`. Immutable,
+/// thread-safe.
 public final class AlertMatcher implements Comparable<AlertMatcher> {
     private static final Comparator<AlertMatcher> ORDER = Comparator.comparing(AlertMatcher::name, Labels.NAME_ORDER)
             .thenComparing(AlertMatcher::value, Labels.NAME_ORDER)
@@ -30,8 +30,8 @@ public final class AlertMatcher implements Comparable<AlertMatcher> {
     private final @Nullable Pattern pattern;
     private final @Nullable Set<String> literals;
 
-    /// Fails with [BadRegexException], in Go's words about the anchored expression, where `value` is to be one and is
-    /// not.
+    /// Fails with [BadRegexException], in Go's words about the anchored expression, where `value` is to be one and
+    /// is not.
     public AlertMatcher(Matcher.Type type, String name, String value) {
         this.type = type;
         this.name = name;
@@ -135,8 +135,8 @@ public final class AlertMatcher implements Comparable<AlertMatcher> {
         return (type.ordinal() * 31 + name.hashCode()) * 31 + value.hashCode();
     }
 
-    /// `job="a"`, as route keys and `amtool` print it. A name with spaces or syntax in it is quoted as Go quotes it,
-    /// and so is its value.
+    /// `job="a"`, as route keys and `amtool` print it. A name with spaces or syntax in it is quoted as Go quotes
+    /// it, and so is its value.
     @Override
     public String toString() {
         if (name.codePoints().anyMatch(MatcherParser::isReserved)) {

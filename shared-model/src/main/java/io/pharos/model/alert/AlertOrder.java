@@ -7,9 +7,8 @@ import java.util.Iterator;
 
 /// The orders in which Alertmanager lists label sets and the alerts of a group.
 public final class AlertOrder {
-    /// Fewer labels first, then the first name in the sorted union of names that one set lacks or whose values differ:
-    /// lacking comes
-    /// first, else the lesser value by bytes (`model.LabelSet.Before`).
+    /// Fewer labels first, then the first name in the sorted union of names that one set lacks or whose values
+    /// differ: lacking comes first, else the lesser value by bytes (`model.LabelSet.Before`).
     public static final Comparator<Labels> LABEL_SETS = AlertOrder::compareLabels;
 
     /// By label `job`, then `instance` (alerts that have the label before those that lack it), then by label set.

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads matchers as `alertmanager.yml`, the API's `filter` and the command line write them. Stateless, thread-safe.
+/// Reads matchers as `alertmanager.yml`, the API's `filter` and the command line write them. Stateless,
+/// thread-safe.
 ///
-/// Two grammars exist: UTF-8 (`matcher/parse`) and classic (`pkg/labels`). [Mode#FALLBACK], the default, reads with
-/// both: the classic
-/// result wins where they disagree, UTF-8 where it alone succeeds, and the classic error is reported where both fail
-/// (`matcher/compat/parse.go`, Alertmanager 0.34).
+/// Two grammars exist: UTF-8 (`matcher/parse`) and classic (`pkg/labels`). [Mode#FALLBACK], the default, reads
+/// with both: the classic result wins where they disagree, UTF-8 where it alone succeeds, and the classic error is
+/// reported where both fail (`matcher/compat/parse.go`, Alertmanager 0.34).
 public final class MatcherParser {
     /// Which grammar is read; `--enable-feature=utf8-strict-mode` or `classic-mode`.
     public enum Mode {

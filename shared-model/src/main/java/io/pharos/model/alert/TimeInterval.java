@@ -13,10 +13,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
-/// One specification of a `time_intervals` entry: it holds an instant when every field present does, and a field does
-/// when any of its
-/// ranges does. A field that is absent holds everything, an empty one nothing (`timeinterval/timeinterval.go`,
-/// Alertmanager 0.34).
+/// One specification of a `time_intervals` entry: it holds an instant when every field present does, and a field
+/// does when any of its ranges does. A field that is absent holds everything, an empty one nothing
+/// (`timeinterval/timeinterval.go`, Alertmanager 0.34).
 ///
 /// @param times minutes of the day, the end excluded
 /// @param weekdays 0 is Sunday

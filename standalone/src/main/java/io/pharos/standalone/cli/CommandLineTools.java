@@ -4,7 +4,8 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The tools of the command line, `./pharos <tool> …`: what promtool and amtool do. A new tool is a line in [#root()].
+/// The tools of the command line, `./pharos <tool> …`: what promtool and amtool do. A new tool is a line in
+/// [#root()].
 public final class CommandLineTools {
     private CommandLineTools() {}
 

@@ -1,0 +1,265 @@
+package io.pharos.alertmanager.group;
+
+import io.pharos.alertmanager.mute.Inhibitor;
+import io.pharos.alertmanager.mute.Muting;
+import io.pharos.alertmanager.route.Route;
+import io.pharos.model.alert.Alert;
+import io.pharos.model.labels.Labels;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What one configuration shapes: its groups, their timers, and inhibition. All but [#stop] and the flushes run
+/// under the dispatcher's lock.
+final class Generation {
+    private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+    /// A group is known by its route node and its labels.
+    private record GroupId(String routeId, Labels labels) {}
+
+    private static final class Running {
+        final AggregationGroup group;
+        Map<Long, Muting.Mark> marks = Map.of();
+        Wakeups.Alarm alarm = () -> {};
+
+        Running(AggregationGroup group) {
+            this.group = group;
+        }
+    }
+
+    private final Dispatching config;
+    private final Instant startAt;
+    private final Dispatcher.Surroundings around;
+    private final Telling telling;
+    private final DispatchMeters meters;
+    private final ReentrantLock lock;
+    private final Condition flushEnded;
+    private final Map<String, List<String>> mutedGroups;
+    private final Inhibitor inhibitor;
+    private final Muting muting;
+    private final Map<GroupId, Running> groups = new HashMap<>();
+    private final Set<Thread> flushing = new HashSet<>();
+    private boolean stopped;
+
+    Generation(
+            Dispatching config,
+            Instant startAt,
+            Dispatcher.Surroundings around,
+            Telling telling,
+            DispatchMeters meters,
+            ReentrantLock lock,
+            Map<String, List<String>> mutedGroups) {
+        this.config = config;
+        this.startAt = startAt;
+        this.around = around;
+        this.telling = telling;
+        this.meters = meters;
+        this.lock = lock;
+        this.flushEnded = lock.newCondition();
+        this.mutedGroups = mutedGroups;
+        this.inhibitor = new Inhibitor(config.inhibitRules());
+        this.muting = new Muting(inhibitor, around.silences(), config.intervals());
+    }
+
+    Dispatching config() {
+        return config;
+    }
+
+    Inhibitor inhibitor() {
+        return inhibitor;
+    }
+
+    Muting muting() {
+        return muting;
+    }
+
+    int size() {
+        return groups.size();
+    }
+
+    void insert(Alert alert, Instant now) {
+        for (Route route : config.routes().match(alert.labels())) {
+            Labels labels = route.groupLabels(alert.labels());
+            var id = new GroupId(route.id(), labels);
+            Running running = groups.get(id);
+            if (running != null) {
+                running.group.insert(alert);
+            } else {
+                running = new Running(new AggregationGroup(route, labels, alert, now));
+                groups.put(id, running);
+                wake(id, running);
+            }
+        }
+    }
+
+    private void wake(GroupId id, Running running) {
+        Instant next = running.group.nextFlush();
+        Instant when = next.isBefore(startAt) ? startAt : next;
+        running.alarm = around.wakeups().at(when, () -> around.flushes().execute(() -> flush(id, running)));
+    }
+
+    private void flush(GroupId id, Running running) {
+        AggregationGroup group = running.group;
+        AggregationGroup.Flush flush;
+        lock.lock();
+        try {
+            if (stopped) {
+                return;
+            }
+            flushing.add(Thread.currentThread());
+            flush = group.onTimer(around.time().instant(), around.turn().delay());
+        } finally {
+            lock.unlock();
+        }
+        boolean wentWell = false;
+        try {
+            wentWell = tell(running, flush);
+        } catch (InterruptedException _) {
+            LOG.debug("The flush of group {} was cancelled", group.key());
+        } catch (RuntimeException e) {
+            LOG.error("The flush of group {} failed", group.key(), e);
+        } finally {
+            finish(id, running, flush, wentWell);
+        }
+    }
+
+    private void finish(GroupId id, Running running, AggregationGroup.Flush flush, boolean wentWell) {
+        lock.lock();
+        try {
+            flushing.remove(Thread.currentThread());
+            flushEnded.signalAll();
+            if (stopped) {
+                return;
+            }
+            running.group.onFlushed(flush, wentWell);
+            if (running.group.isDestroyed()) {
+                groups.remove(id);
+                mutedGroups.remove(mark(running.group));
+            } else {
+                wake(id, running);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String mark(AggregationGroup group) {
+        return group.route().id() + " " + group.key();
+    }
+
+    private boolean tell(Running running, AggregationGroup.Flush flush) throws InterruptedException {
+        AggregationGroup group = running.group;
+        if (!around.turn().awaitReady(flush.deadline())) {
+            LOG.error("The cluster did not get ready in time for group {}", group.key());
+            return false;
+        }
+        Muting.Verdict verdict = muting.judge(
+                group.route(), flush.alerts(), flush.tick(), around.time().instant());
+        meters.suppressed(verdict.suppressed());
+        lock.lock();
+        try {
+            running.marks = verdict.marks();
+            if (verdict.timesJudged() && !stopped) {
+                if (verdict.mutedBy().isEmpty()) {
+                    mutedGroups.remove(mark(group));
+                } else {
+                    mutedGroups.put(mark(group), verdict.mutedBy());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        Dispatching.Receiver receiver = config.receivers().get(group.route().receiver());
+        if (verdict.told().isEmpty() || receiver == null) {
+            return true;
+        }
+        Labels routeLabels = group.route().labels().isEmpty()
+                ? Labels.EMPTY
+                : around.routeLabels().render(group.route(), group.labels(), verdict.told());
+        List<Dispatching.Integration> integrations = receiver.integrations();
+        if (integrations.size() == 1) {
+            return telling.tell(group, flush, verdict.told(), routeLabels, receiver.name(), integrations.getFirst());
+        }
+        var tasks = new ArrayList<Callable<Boolean>>();
+        for (Dispatching.Integration integration : integrations) {
+            tasks.add(() -> telling.tell(group, flush, verdict.told(), routeLabels, receiver.name(), integration));
+        }
+        boolean wentWell = true;
+        // invokeAll waits for every one, and cancels them all when this thread is interrupted.
+        for (Future<Boolean> result : around.flushes().invokeAll(tasks)) {
+            try {
+                wentWell &= result.get();
+            } catch (ExecutionException e) {
+                LOG.error("Telling group {} failed", group.key(), e.getCause());
+                wentWell = false;
+            }
+        }
+        return wentWell;
+    }
+
+    List<GroupView> views() {
+        var views = new ArrayList<GroupView>();
+        for (Running running : groups.values()) {
+            AggregationGroup group = running.group;
+            views.add(new GroupView(
+                    group.route(),
+                    group.labels(),
+                    List.copyOf(group.alerts()),
+                    mutedGroups.getOrDefault(mark(group), List.of())));
+        }
+        return views;
+    }
+
+    /// The strongest state of every alert that fires, over all its groups.
+    Map<Long, Dispatcher.AlertState> states(Instant now) {
+        var states = new HashMap<Long, Dispatcher.AlertState>();
+        if (now.isBefore(startAt)) {
+            return states;
+        }
+        for (Running running : groups.values()) {
+            for (Alert alert : running.group.alerts()) {
+                if (alert.isResolvedAt(now)) {
+                    continue;
+                }
+                long fingerprint = alert.fingerprint();
+                Muting.Mark mark = running.marks.get(fingerprint);
+                Dispatcher.AlertState state = mark == null
+                        ? Dispatcher.AlertState.UNPROCESSED
+                        : mark.isSuppressed() ? Dispatcher.AlertState.SUPPRESSED : Dispatcher.AlertState.ACTIVE;
+                states.merge(fingerprint, state, (a, b) -> a.compareTo(b) > 0 ? a : b);
+            }
+        }
+        return states;
+    }
+
+    /// Ends all timers and cancels what is being delivered; waits a while for those to notice.
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            groups.values().forEach(running -> running.alarm.cancel());
+            flushing.forEach(Thread::interrupt);
+            long left = STOP_GRACE.toNanos();
+            while (!flushing.isEmpty() && left > 0) {
+                left = flushEnded.awaitNanos(left);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.pharos.alertmanager.group;
+
+import io.pharos.alertmanager.cluster.Turn;
+import io.pharos.alertmanager.log.NotificationLog;
+import io.pharos.alertmanager.mute.Muting;
+import io.pharos.model.alert.Alert;
+import io.pharos.model.labels.Label;
+import io.pharos.model.labels.Labels;
+import io.pharos.model.labels.XxHash64;
+import io.pharos.model.port.Notifier;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells one integration of a flush: waits for its turn, looks into the log whether there is anything to tell,
+/// delivers, and notes it.
+final class Telling {
+    private static final Logger LOG = LoggerFactory.getLogger(Telling.class);
+
+    private final NotificationLog log;
+    private final Notifier notifier;
+    private final Turn turn;
+    private final Wakeups wakeups;
+    private final InstantSource time;
+    private final Journal journal;
+    private final DispatchMeters meters;
+    private final String externalUrl;
+
+    Telling(
+            NotificationLog log,
+            Notifier notifier,
+            Turn turn,
+            Wakeups wakeups,
+            InstantSource time,
+            Journal journal,
+            DispatchMeters meters,
+            String externalUrl) {
+        this.log = log;
+        this.notifier = notifier;
+        this.turn = turn;
+        this.wakeups = wakeups;
+        this.time = time;
+        this.journal = journal;
+        this.meters = meters;
+        this.externalUrl = externalUrl;
+    }
+
+    /// Whether all went well: delivered, or nothing to tell.
+    boolean tell(
+            AggregationGroup group,
+            AggregationGroup.Flush flush,
+            List<Alert> alerts,
+            Labels routeLabels,
+            String receiver,
+            Dispatching.Integration integration)
+            throws InterruptedException {
+        // Those before us in the cluster notify first; the log is read only after the wait, when it holds what they
+        // told.
+        wakeups.pause(turn.delay());
+        var key = new NotificationLog.Key(group.key(), receiver, integration.kind(), integration.index());
+        Set<Long> firing = new LinkedHashSet<>();
+        Set<Long> resolved = new LinkedHashSet<>();
+        for (Alert alert : alerts) {
+            (alert.isResolvedAt(flush.tick()) ? resolved : firing).add(hash(alert.labels()));
+        }
+        Optional<NotificationLog.Entry> last = log.find(key);
+        Duration repeat = group.route().repeatInterval();
+        Deduplication.Reason reason =
+                Deduplication.decide(last, firing, resolved, integration.sendResolved(), repeat, flush.tick());
+        if (reason == Deduplication.Reason.NONE) {
+            return true;
+        }
+        meters.notification(integration.kind());
+        Map<String, String> data = reason == Deduplication.Reason.FIRST
+                ? Map.of()
+                : last.map(NotificationLog.Entry::data).orElse(Map.of());
+        List<Alert> sent = integration.sendResolved()
+                ? alerts
+                : alerts.stream()
+                        .filter(alert -> !alert.isResolvedAt(flush.tick()))
+                        .toList();
+        if (!sent.isEmpty()) {
+            var notification = new Notifier.Notification(
+                    id(key, flush.tick()),
+                    flush.deadline(),
+                    receiver,
+                    integration.kind(),
+                    integration.index(),
+                    group.key(),
+                    group.labels(),
+                    routeLabels,
+                    sent,
+                    0,
+                    externalUrl,
+                    flush.tick(),
+                    reason.text(),
+                    data);
+            Optional<Map<String, String>> kept = deliver(notification, key, reason, flush.tick());
+            if (kept.isEmpty()) {
+                return false;
+            }
+            data = kept.get();
+        }
+        log.add(key, time.instant(), firing, resolved, data, repeat).ifPresent(journal::notified);
+        return true;
+    }
+
+    private Optional<Map<String, String>> deliver(
+            Notifier.Notification notification, NotificationLog.Key key, Deduplication.Reason reason, Instant tick)
+            throws InterruptedException {
+        Instant began = time.instant();
+        Notifier.Outcome outcome;
+        try {
+            outcome = notifier.deliver(notification);
+        } catch (CancellationException e) {
+            throw new InterruptedException("cancelled");
+        } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException("cancelled");
+            }
+            outcome = new Notifier.Outcome.GaveUp(1, String.valueOf(e.getMessage()));
+        }
+        Duration latency = Duration.between(began, time.instant());
+        List<Long> firing = new ArrayList<>();
+        List<Long> resolved = new ArrayList<>();
+        for (Alert alert : notification.alerts()) {
+            (alert.isResolvedAt(tick) ? resolved : firing).add(alert.fingerprint());
+        }
+        String where = key.receiver() + "/" + key.integration() + "[" + key.index() + "]";
+        return switch (outcome) {
+            case Notifier.Outcome.Delivered(Map<String, String> data) -> {
+                journal.delivery(
+                        new Journal.Delivery(began, key, reason.text(), firing, resolved, "delivered", "", latency));
+                LOG.debug("{}: delivered for group {}: {}", where, key.groupKey(), reason.text());
+                yield Optional.of(data);
+            }
+            case Notifier.Outcome.Refused(String why) -> {
+                journal.delivery(
+                        new Journal.Delivery(began, key, reason.text(), firing, resolved, "refused", why, latency));
+                LOG.error("Notify for alerts failed: {}: group {}: {}", where, key.groupKey(), why);
+                yield Optional.empty();
+            }
+            case Notifier.Outcome.GaveUp(int attempts, String error) -> {
+                journal.delivery(
+                        new Journal.Delivery(began, key, reason.text(), firing, resolved, "gave up", error, latency));
+                LOG.error(
+                        "Notify for alerts failed: {}: gave up after {} attempts: group {}: {}",
+                        where,
+                        attempts,
+                        key.groupKey(),
+                        error);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /// The same for every replica and every try of one tick's notification.
+    private static String id(NotificationLog.Key key, Instant tick) {
+        byte[] bytes = (key + "@" + tick).getBytes(StandardCharsets.UTF_8);
+        return Muting.hex(XxHash64.hash(bytes, 0, bytes.length));
+    }
+
+    /// XXH64 of name, 0xFF, value, 0xFF of every label: how the log names an alert.
+    static long hash(Labels labels) {
+        var bytes = new ByteArrayOutputStream(128);
+        for (Label label : labels) {
+            bytes.writeBytes(label.name().getBytes(StandardCharsets.UTF_8));
+            bytes.write(0xff);
+            bytes.writeBytes(label.value().getBytes(StandardCharsets.UTF_8));
+            bytes.write(0xff);
+        }
+        return XxHash64.hash(bytes.toByteArray(), 0, bytes.size());
+    }
+}
