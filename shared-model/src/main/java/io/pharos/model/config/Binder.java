@@ -1,0 +1,586 @@
+package io.pharos.model.config;
+
+import io.pharos.model.labels.Labels;
+import io.pharos.model.text.ByteSize;
+import io.pharos.model.text.GoDuration;
+import io.pharos.model.text.GoText;
+import io.pharos.model.text.PromDuration;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/// Fills records from YAML nodes. One per file; not thread-safe.
+///
+/// Null leaves a default in place, but empties a list or map. Keys that repeat or are unknown are errors, `<<` is
+/// applied, an explicit key wins over a merged one whatever their order.
+final class Binder {
+    /// Defaults that come from elsewhere in the file: component names and values for a record of `type` in which
+    /// `given` keys are written.
+    interface Inheritance {
+        Map<String, Object> of(Class<?> type, Set<String> given);
+    }
+
+    /// Nodes visited at most, aliases counted every time they are followed.
+    private static final int MOST_NODES = 5_000_000;
+
+    private final String file;
+    private final @Nullable Path folder;
+    private final UnbuiltSections unbuilt;
+    private final Environment environment;
+    private Inheritance inheritance = (_, _) -> Map.of();
+    private int visited;
+    private int foreignPaths;
+
+    Binder(String file, @Nullable Path folder, UnbuiltSections unbuilt, Environment environment) {
+        this.file = file;
+        this.folder = folder;
+        this.unbuilt = unbuilt;
+        this.environment = environment;
+    }
+
+    void inherit(Inheritance from) {
+        inheritance = from;
+    }
+
+    /// A mapping's entries by key, merged keys applied.
+    private record Entry(Node key, Node value) {}
+
+    /// Binds a record; a null node is an empty mapping.
+    <R extends Record> R bind(@Nullable Node node, Class<R> type, String path) {
+        return type.cast(record(node, type, path, Map.of()));
+    }
+
+    /// Binds a list of records.
+    <R extends Record> List<R> bindList(Node node, Class<R> type) {
+        if (isNull(node)) {
+            return List.of();
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            throw fail(node, "expected a list, found " + kind(node));
+        }
+        var items = new ArrayList<R>();
+        for (Node item : sequence.getValue()) {
+            if (isNull(item)) {
+                throw fail(item, "nil target group item found (index " + items.size() + ")");
+            }
+            items.add(bind(item, type, "[" + items.size() + "]"));
+        }
+        return List.copyOf(items);
+    }
+
+    /// The value of a key of a mapping, null where it is absent.
+    @Nullable
+    Node child(@Nullable Node node, String key) {
+        if (node instanceof MappingNode mapping) {
+            Entry entry = entries(mapping, "").get(key);
+            return entry == null ? null : entry.value();
+        }
+        return null;
+    }
+
+    private Object record(@Nullable Node node, Class<?> type, String path, Map<String, String> overrides) {
+        Map<String, Entry> entries = Map.of();
+        if (node != null && !isNull(node)) {
+            if (!(node instanceof MappingNode mapping)) {
+                throw fail(node, "expected a map, found " + kind(node) + in(path));
+            }
+            entries = entries(mapping, path);
+        }
+        var known = new TreeSet<String>();
+        var open = new HashSet<>(entries.keySet());
+        Object record = record(entries, open, known, node, type, path, overrides);
+        for (String key : entries.keySet()) {
+            if (open.contains(key)) {
+                Entry entry = entries.get(key);
+                boolean empty = entry != null && isNull(entry.value());
+                if (entry == null || unbuilt.accepts(type, key, empty, file, entry.key())) {
+                    continue;
+                }
+                String near = nearest(key, known);
+                throw fail(
+                        entry.key(),
+                        "unknown field " + GoText.quote(key) + in(path)
+                                + (near.isEmpty() ? "" : "; did you mean " + GoText.quote(near) + "?"));
+            }
+        }
+        return record;
+    }
+
+    private Object record(
+            Map<String, Entry> entries,
+            Set<String> open,
+            Set<String> known,
+            @Nullable Node node,
+            Class<?> type,
+            String path,
+            Map<String, String> overrides) {
+        Shape shape = Shape.of(type);
+        Map<String, Object> inherited = inheritance.of(type, entries.keySet());
+        var values = new Object[shape.components().size()];
+        for (int i = 0; i < values.length; i++) {
+            Shape.Component component = shape.components().get(i);
+            Object value;
+            if (component.inline() && component.of().getGenericType() instanceof ParameterizedType) {
+                value = Mechanisms.bind(this, entries.keySet(), key -> valueOf(entries, open, key), known, path);
+            } else if (component.inline()) {
+                value = record(entries, open, known, node, component.of().getType(), path, overrides(component));
+            } else if (component.form() == Key.Form.UNWRITTEN) {
+                value = zero(component, inherited, overrides, path);
+            } else {
+                known.add(component.key());
+                Node child = valueOf(entries, open, component.key());
+                value = child == null || isNull(child) && !isCollection(component)
+                        ? zero(component, inherited, overrides, path)
+                        : component(child, component, within(path, component.key()));
+                Object other = inherited.get(component.of().getName());
+                if (other != null && child != null && !(value instanceof Boolean) && isZero(value)) {
+                    value = other;
+                }
+            }
+            values[i] = value;
+        }
+        try {
+            return shape.create(values);
+        } catch (BadField e) {
+            Entry entry = entries.get(e.key());
+            throw fail(entry == null ? node : entry.value(), message(e));
+        } catch (IllegalArgumentException e) {
+            throw fail(node, message(e));
+        }
+    }
+
+    private static Map<String, String> overrides(Shape.Component component) {
+        if (component.overrides().isEmpty()) {
+            return Map.of();
+        }
+        String[] pair = component.overrides().split("=", 2);
+        return Map.of(pair[0], pair[1]);
+    }
+
+    private static @Nullable Node valueOf(Map<String, Entry> entries, Set<String> open, String key) {
+        open.remove(key);
+        Entry entry = entries.get(key);
+        return entry == null ? null : entry.value();
+    }
+
+    private static boolean isCollection(Shape.Component component) {
+        Class<?> type = component.of().getType();
+        return type == List.class || type == Map.class;
+    }
+
+    private Object zero(
+            Shape.Component component, Map<String, Object> inherited, Map<String, String> overrides, String path) {
+        Object from = inherited.get(component.of().getName());
+        if (from != null) {
+            return from;
+        }
+        String or = overrides.getOrDefault(component.key(), component.or());
+        Class<?> type = component.of().getType();
+        if (!or.isEmpty()) {
+            var scalar = new ScalarNode(
+                    org.yaml.snakeyaml.nodes.Tag.STR,
+                    or,
+                    null,
+                    null,
+                    org.yaml.snakeyaml.DumperOptions.ScalarStyle.PLAIN);
+            return scalar(scalar, type, component, path);
+        }
+        if (type == List.class) {
+            return List.of();
+        } else if (type == Map.class) {
+            return Map.of();
+        } else if (type == Optional.class) {
+            return Optional.empty();
+        } else if (type == OptionalDouble.class) {
+            return OptionalDouble.empty();
+        } else if (type == Labels.class) {
+            return Labels.EMPTY;
+        } else if (type == Duration.class) {
+            return Duration.ZERO;
+        } else if (type == Secret.class) {
+            return Secret.NONE;
+        } else if (type == Url.class) {
+            return Url.NONE;
+        } else if (type == String.class) {
+            return "";
+        } else if (type == boolean.class) {
+            return false;
+        } else if (type == int.class) {
+            return 0;
+        } else if (type == long.class) {
+            return 0L;
+        } else if (type == double.class) {
+            return 0.0;
+        } else if (type.isRecord()) {
+            return record(null, type, within(path, component.key()), overrides(component));
+        } else if (type == Tree.class) {
+            return new Tree.Nothing();
+        }
+        throw new IllegalStateException("bug: no zero for " + component.of());
+    }
+
+    static boolean isZero(@Nullable Object value) {
+        return switch (value) {
+            case null -> true;
+            case String s -> s.isEmpty();
+            case Number n -> n.doubleValue() == 0;
+            case Boolean b -> !b;
+            case Duration d -> d.isZero();
+            case List<?> l -> l.isEmpty();
+            case Map<?, ?> m -> m.isEmpty();
+            case Optional<?> o -> o.isEmpty();
+            case OptionalDouble o -> o.isEmpty();
+            case Labels l -> l.isEmpty();
+            case Secret s -> !s.isSet();
+            case Url u -> !u.isSet();
+            case Tree.Nothing _ -> true;
+            case Tree _ -> false;
+            case Record r ->
+                Shape.of(r.getClass()).components().stream().allMatch(component -> isZero(component.read(r)));
+            default -> false;
+        };
+    }
+
+    private Object component(Node node, Shape.Component component, String path) {
+        if (component.form() == Key.Form.FOREIGN_PATHS) {
+            foreignPaths++;
+        }
+        try {
+            return value(node, component.of().getGenericType(), component, path);
+        } finally {
+            if (component.form() == Key.Form.FOREIGN_PATHS) {
+                foreignPaths--;
+            }
+        }
+    }
+
+    private Object value(Node node, Type generic, Shape.Component component, String path) {
+        if (++visited > MOST_NODES) {
+            throw fail(node, "document contains excessive aliasing");
+        }
+        if (generic instanceof ParameterizedType p) {
+            Type raw = p.getRawType();
+            if (raw == Optional.class) {
+                return Optional.of(value(node, p.getActualTypeArguments()[0], component, path));
+            } else if (raw == List.class) {
+                return list(node, p.getActualTypeArguments()[0], component, path);
+            }
+            return map(node, p.getActualTypeArguments()[1], component, path);
+        }
+        Class<?> type = (Class<?>) generic;
+        if (type == Labels.class) {
+            return Labels.of(texts(node, component, path));
+        } else if (type == Tree.class) {
+            return tree(node);
+        } else if (type == TextOrTemplate.class && node instanceof ScalarNode scalar) {
+            return new TextOrTemplate(scalar.getValue(), Optional.empty());
+        } else if (type == TimeIntervalConfig.class) {
+            return TimeIntervalConfig.of(
+                    record(node, TimeIntervalConfig.Written.class, path, Map.of()), e -> fail(node, e));
+        } else if (type.isRecord() && type != Url.class && type != Secret.class) {
+            return record(node, type, path, overrides(component));
+        }
+        if (!(node instanceof ScalarNode scalar)) {
+            throw fail(node, "expected " + wanted(type) + ", found " + kind(node) + in(path));
+        }
+        return scalar(scalar, type, component, path);
+    }
+
+    private Object list(Node node, Type item, Shape.Component component, String path) {
+        if (isNull(node)) {
+            return List.of();
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            // Go's library makes a list of one out of a single text.
+            if (node instanceof ScalarNode && item == String.class) {
+                return List.of(value(node, item, component, path));
+            }
+            throw fail(node, "expected a list, found " + kind(node) + in(path));
+        }
+        var items = new ArrayList<Object>();
+        for (Node child : sequence.getValue()) {
+            String at = path + "[" + items.size() + "]";
+            if (isNull(child) && item instanceof Class<?> type && type.isRecord()) {
+                if (!component.nullItem().isEmpty()) {
+                    throw fail(child, component.nullItem());
+                }
+            }
+            items.add(isNull(child) && item == String.class ? "" : value(child, item, component, at));
+        }
+        return Collections.unmodifiableList(items);
+    }
+
+    private Object map(Node node, Type item, Shape.Component component, String path) {
+        var map = new LinkedHashMap<String, Object>();
+        if (isNull(node)) {
+            return Map.of();
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            throw fail(node, "expected a map, found " + kind(node) + in(path));
+        }
+        for (var entry : entries(mapping, path).entrySet()) {
+            Node child = entry.getValue().value();
+            String at = within(path, entry.getKey());
+            map.put(entry.getKey(), isNull(child) && item == String.class ? "" : value(child, item, component, at));
+        }
+        return Collections.unmodifiableMap(map);
+    }
+
+    private Map<String, String> texts(Node node, Shape.Component component, String path) {
+        var texts = new LinkedHashMap<String, String>();
+        if (isNull(node)) {
+            return texts;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            throw fail(node, "expected a map of labels, found " + kind(node) + in(path));
+        }
+        for (var entry : entries(mapping, path).entrySet()) {
+            Node child = entry.getValue().value();
+            if (!(child instanceof ScalarNode scalar)) {
+                throw fail(child, "expected a text, found " + kind(child) + in(within(path, entry.getKey())));
+            }
+            if (entry.getKey().isEmpty()) {
+                throw fail(entry.getValue().key(), "\"\" is not a valid label name");
+            }
+            String text = isNull(child) ? "" : scalar.getValue();
+            texts.put(entry.getKey(), component.form() == Key.Form.ENVIRONMENT ? environment.expand(text) : text);
+        }
+        return texts;
+    }
+
+    private Object scalar(ScalarNode node, Class<?> type, Shape.Component component, String path) {
+        String text = node.getValue();
+        try {
+            if (type == String.class) {
+                return component.form() == Key.Form.PATH ? resolve(text) : text;
+            } else if (type == Duration.class) {
+                return component.form() == Key.Form.GO_DURATION
+                        ? Duration.ofNanos(GoDuration.parse(text))
+                        : Duration.ofMillis(PromDuration.parse(text));
+            } else if (type == Secret.class) {
+                if (component.form() == Key.Form.SECRET_URL && !text.equals(Secret.HIDDEN)) {
+                    Url.parseHttp(text);
+                }
+                return new Secret(text);
+            } else if (type == Url.class) {
+                return component.form() == Key.Form.HTTP_URL ? Url.parseHttp(text) : Url.parse(text);
+            } else if (type == boolean.class || type == Boolean.class) {
+                return GoScalar.truth(node).orElseThrow(() -> unfit(node, "bool"));
+            } else if (type == double.class || type == Double.class || type == OptionalDouble.class) {
+                double number = GoScalar.fraction(node)
+                        .or(() -> GoScalar.whole(node).map(Long::doubleValue))
+                        .orElseThrow(() -> unfit(node, "float64"));
+                return type == OptionalDouble.class ? OptionalDouble.of(number) : (Object) number;
+            } else if (type == int.class || type == long.class || type == Long.class || type == Integer.class) {
+                return whole(node, type, component);
+            } else if (type.isEnum()) {
+                return word(type, text);
+            }
+        } catch (IllegalArgumentException e) {
+            throw fail(node, message(e) + (e instanceof BadField ? "" : in(path)));
+        }
+        throw new IllegalStateException("bug: no reading of " + type);
+    }
+
+    private static Object whole(ScalarNode node, Class<?> type, Shape.Component component) {
+        if (component.form() == Key.Form.BYTES) {
+            return ByteSize.parse(node.getValue());
+        }
+        String go = component.form() == Key.Form.UNSIGNED ? "uint" : "int";
+        long number = GoScalar.whole(node).orElseThrow(() -> unfit(node, go));
+        if (component.form() == Key.Form.UNSIGNED && number < 0) {
+            throw unfit(node, go);
+        }
+        boolean narrow = type == int.class || type == Integer.class;
+        if (narrow && (int) number != number) {
+            throw unfit(node, go);
+        }
+        return narrow ? (Object) (int) number : (Object) number;
+    }
+
+    private static IllegalArgumentException unfit(ScalarNode node, String go) {
+        String tag =
+                switch (GoScalar.tree(node)) {
+                    case Tree.Text _ -> "!!str";
+                    case Tree.Whole _ -> "!!int";
+                    case Tree.Fraction _ -> "!!float";
+                    case Tree.Truth _ -> "!!bool";
+                    case Tree.Nothing _, Tree.Items _, Tree.Fields _ -> "!!null";
+                };
+        return new IllegalArgumentException("cannot unmarshal " + tag + " `" + node.getValue() + "` into " + go);
+    }
+
+    private static Object word(Class<?> type, String text) {
+        var words = new ArrayList<String>();
+        for (Object constant : type.getEnumConstants()) {
+            String word = word((Enum<?>) constant);
+            if (word.equals(text)) {
+                return constant;
+            }
+            words.add(word);
+        }
+        throw new IllegalArgumentException(
+                "unknown value " + GoText.quote(text) + ", expected one of " + String.join(", ", words));
+    }
+
+    static String word(Enum<?> constant) {
+        return constant instanceof Worded worded
+                ? worded.word()
+                : constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private String resolve(String path) {
+        if (path.isEmpty()
+                || folder == null
+                || foreignPaths > 0
+                || Path.of(path).isAbsolute()) {
+            return path;
+        }
+        return folder.resolve(path).normalize().toString();
+    }
+
+    private Tree tree(Node node) {
+        if (++visited > MOST_NODES) {
+            throw fail(node, "document contains excessive aliasing");
+        }
+        return switch (node) {
+            case ScalarNode scalar -> GoScalar.tree(scalar);
+            case SequenceNode sequence ->
+                new Tree.Items(sequence.getValue().stream().map(this::tree).toList());
+            case MappingNode mapping -> {
+                var fields = new LinkedHashMap<String, Tree>();
+                entries(mapping, "").forEach((key, entry) -> fields.put(key, tree(entry.value())));
+                yield new Tree.Fields(fields);
+            }
+            default -> throw fail(node, "unexpected " + kind(node));
+        };
+    }
+
+    private Map<String, Entry> entries(MappingNode mapping, String path) {
+        if ((visited += mapping.getValue().size()) > MOST_NODES) {
+            throw fail(mapping, "document contains excessive aliasing");
+        }
+        var own = new LinkedHashMap<String, Entry>();
+        var merged = new LinkedHashMap<String, Entry>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                throw fail(tuple.getKeyNode(), "a key must be a text" + in(path));
+            }
+            boolean plain = key.getScalarStyle() == org.yaml.snakeyaml.DumperOptions.ScalarStyle.PLAIN;
+            if (plain && key.getValue().equals("<<")) {
+                merge(tuple.getValueNode(), merged, path);
+            } else if (own.putIfAbsent(key.getValue(), new Entry(key, tuple.getValueNode())) != null) {
+                throw fail(key, "key " + GoText.quote(key.getValue()) + " already set in map" + in(path));
+            }
+        }
+        if (!merged.isEmpty()) {
+            merged.forEach(own::putIfAbsent);
+        }
+        return own;
+    }
+
+    private void merge(Node source, Map<String, Entry> into, String path) {
+        switch (source) {
+            case MappingNode mapping -> entries(mapping, path).forEach(into::putIfAbsent);
+            case SequenceNode sequence -> {
+                for (Node part : sequence.getValue()) {
+                    if (!(part instanceof MappingNode)) {
+                        throw fail(part, "map merge requires map or sequence of maps as the value");
+                    }
+                    merge(part, into, path);
+                }
+            }
+            default -> throw fail(source, "map merge requires map or sequence of maps as the value");
+        }
+    }
+
+    private static boolean isNull(Node node) {
+        return node instanceof ScalarNode scalar && GoScalar.isNull(scalar);
+    }
+
+    private static String kind(Node node) {
+        return switch (node) {
+            case MappingNode _ -> "a map";
+            case SequenceNode _ -> "a list";
+            case ScalarNode scalar -> GoText.quote(scalar.getValue());
+            default -> "something else";
+        };
+    }
+
+    private static String wanted(Class<?> type) {
+        return type == boolean.class
+                ? "true or false"
+                : type == int.class || type == long.class || type == double.class
+                        ? "a number"
+                        : type == Duration.class ? "a duration" : "a text";
+    }
+
+    static String within(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static String in(String path) {
+        return path.isEmpty() ? "" : " in " + path;
+    }
+
+    private static String message(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.toString() : message;
+    }
+
+    ConfigException fail(@Nullable Node node, String what) {
+        if (node == null || node.getStartMark() == null) {
+            return new ConfigException(file, 0, 0, what);
+        }
+        var mark = node.getStartMark();
+        return new ConfigException(file, mark.getLine() + 1, mark.getColumn() + 1, what);
+    }
+
+    private static String nearest(String wrong, Set<String> known) {
+        String best = "";
+        int least = Math.max(2, wrong.length() / 3) + 1;
+        for (String name : known) {
+            int distance = distance(wrong, name);
+            if (distance < least) {
+                least = distance;
+                best = name;
+            }
+        }
+        return best;
+    }
+
+    private static int distance(String a, String b) {
+        var previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            var row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(previous[j - 1] + change, Math.min(previous[j], row[j - 1]) + 1);
+            }
+            previous = row;
+        }
+        return previous[b.length()];
+    }
+}
