@@ -9,7 +9,8 @@ public enum ApiError {
     EXECUTION(422),
     BAD_DATA(400),
     INTERNAL(500),
-    UNAVAILABLE(503),
+    /// Prometheus gives this type no status of its own, so it is that of `internal`.
+    UNAVAILABLE(500),
     NOT_FOUND(404),
     NOT_ACCEPTABLE(406);
 

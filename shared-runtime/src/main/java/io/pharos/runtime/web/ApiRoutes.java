@@ -1,0 +1,106 @@
+package io.pharos.runtime.web;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/// Routes under construction. Paths are Spring's patterns (`/api/v1/label/{name}/values`). A known path with another
+/// method answers 405 and `Allow`; `OPTIONS` of every path answers 204 with the cross-origin headers; a slash too many
+/// at
+/// the end redirects, as Go's router does.
+public final class ApiRoutes {
+    private record Target(ApiHandler handler, int maxBodyBytes) {}
+
+    private final WebApi web;
+    private final Map<String, TreeMap<String, Target>> paths = new LinkedHashMap<>();
+
+    ApiRoutes(WebApi web) {
+        this.web = web;
+    }
+
+    public ApiRoutes get(String path, ApiHandler handler) {
+        return add(path, "GET", handler, 0);
+    }
+
+    /// `POST` with a form or without a body.
+    public ApiRoutes post(String path, ApiHandler handler) {
+        return add(path, "POST", handler, 0);
+    }
+
+    /// `POST` with a body of any type, up to a size; the handler finds it in [ApiRequest#body()].
+    public ApiRoutes post(String path, int maxBodyBytes, ApiHandler handler) {
+        return add(path, "POST", handler, maxBodyBytes);
+    }
+
+    public ApiRoutes put(String path, ApiHandler handler) {
+        return add(path, "PUT", handler, 0);
+    }
+
+    public ApiRoutes delete(String path, ApiHandler handler) {
+        return add(path, "DELETE", handler, 0);
+    }
+
+    public ApiRoutes head(String path, ApiHandler handler) {
+        return add(path, "HEAD", handler, 0);
+    }
+
+    /// `GET` and `POST` alike, as Prometheus' query endpoints are.
+    public ApiRoutes getAndPost(String path, ApiHandler handler) {
+        return get(path, handler).post(path, handler);
+    }
+
+    private ApiRoutes add(String path, String method, ApiHandler handler, int maxBodyBytes) {
+        Target before =
+                paths.computeIfAbsent(path, p -> new TreeMap<>()).put(method, new Target(handler, maxBodyBytes));
+        if (before != null) {
+            throw new IllegalArgumentException("bug: two handlers for " + method + " " + path);
+        }
+        return this;
+    }
+
+    public RouterFunction<ServerResponse> build() {
+        RouterFunctions.Builder routes = RouterFunctions.route();
+        paths.forEach((path, targets) -> {
+            routes.route(RequestPredicates.path(path), request -> dispatch(request, targets));
+            routes.route(RequestPredicates.path(path + "/"), ApiRoutes::redirect);
+        });
+        return routes.build();
+    }
+
+    private Mono<ServerResponse> dispatch(ServerRequest request, TreeMap<String, Target> targets) {
+        Target target = targets.get(request.method().name());
+        if (target != null) {
+            return web.handle(request, target.handler(), target.maxBodyBytes());
+        }
+        if (request.method() == HttpMethod.OPTIONS) {
+            return web.options(request);
+        }
+        List<String> allowed = new ArrayList<>(targets.keySet());
+        allowed.add("OPTIONS");
+        allowed.sort(null);
+        return ServerResponse.status(405)
+                .header("Allow", String.join(", ", allowed))
+                .header("Content-Type", "text/plain; charset=utf-8")
+                .header("X-Content-Type-Options", "nosniff")
+                .bodyValue("Method Not Allowed\n");
+    }
+
+    private static Mono<ServerResponse> redirect(ServerRequest request) {
+        String raw = request.uri().toString();
+        int query = raw.indexOf('?');
+        String path = request.uri().getRawPath();
+        String target = path.substring(0, path.length() - 1) + (query < 0 ? "" : raw.substring(query));
+        return ServerResponse.status(request.method() == HttpMethod.GET ? 301 : 308)
+                .header("Location", target)
+                .build();
+    }
+}

@@ -1,0 +1,27 @@
+package io.pharos.runtime.web;
+
+import io.pharos.model.labels.FastRegex;
+import org.springframework.http.HttpHeaders;
+
+/// The headers that let pages of other origins call the API (`util/httputil/cors.go` of Prometheus 3.14).
+final class CrossOrigin {
+    private final FastRegex allowed;
+
+    /// @param allowed `--web.cors.origin`, anchored
+    CrossOrigin(String allowed) {
+        this.allowed = FastRegex.compile(allowed);
+    }
+
+    void apply(String origin, HttpHeaders response) {
+        response.add("Vary", "Origin");
+        if (origin.isEmpty()) {
+            return;
+        }
+        response.set("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, Origin");
+        response.set("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+        response.set("Access-Control-Expose-Headers", "Date");
+        if (allowed.matches(origin)) {
+            response.set("Access-Control-Allow-Origin", origin);
+        }
+    }
+}
