@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Optional;
 
 /// `global` of `prometheus.yml`. Limits of 0 mean none.
-///
-/// @param metricNameEscapingScheme checked by the jobs that take it
 public record GlobalConfig(
         Duration scrapeInterval,
         Duration scrapeTimeout,
@@ -26,7 +24,7 @@ public record GlobalConfig(
         @Key(form = Key.Form.UNSIGNED) long labelValueLengthLimit,
         @Key(form = Key.Form.UNSIGNED) long keepDroppedTargets,
         Optional<NameValidation> metricNameValidationScheme,
-        String metricNameEscapingScheme,
+        Optional<NameEscaping> metricNameEscapingScheme,
         boolean scrapeNativeHistograms,
         boolean convertClassicHistogramsToNhcb,
         boolean alwaysScrapeClassicHistograms,

@@ -52,8 +52,7 @@ final class UnbuiltSections {
                             "signature_algorithm",
                             "iss",
                             "audience",
-                            "claims"),
-            AlertmanagerConfig.class, Set.of("tracing", "event_recorder"));
+                            "claims"));
 
     private final boolean skip;
     private final List<String> skipped = new ArrayList<>();

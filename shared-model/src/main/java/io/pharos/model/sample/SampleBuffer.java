@@ -134,6 +134,15 @@ public final class SampleBuffer {
         return low;
     }
 
+    /// Drops floats from row `floatRows` on and histograms from row `histogramRows` on.
+    public void truncate(int floatRows, int histogramRows) {
+        floats = Math.min(floats, floatRows);
+        if (histogramRows < histogramCount) {
+            Arrays.fill(histograms, histogramRows, histogramCount, null);
+            histogramCount = histogramRows;
+        }
+    }
+
     public int floats() {
         return floats;
     }

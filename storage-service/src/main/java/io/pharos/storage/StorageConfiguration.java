@@ -1,0 +1,31 @@
+package io.pharos.storage;
+
+import io.pharos.model.port.FeatureFlags;
+import io.pharos.runtime.flags.Flags;
+import io.pharos.storage.head.HeadLimits;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// The beans of the storage service.
+@Configuration(proxyBeanMethods = false)
+public class StorageConfiguration {
+    @Bean(destroyMethod = "close")
+    TimeSeriesStore timeSeriesStore(Flags flags, FeatureFlags features, InstantSource time) {
+        return TimeSeriesStore.open(options(flags, features), time);
+    }
+
+    private static StoreOptions options(Flags flags, FeatureFlags features) {
+        long retention = flags.durationMs("storage.tsdb.retention.time");
+        long size = flags.bytes("storage.tsdb.retention.size");
+        boolean exemplars = features.names().contains("exemplar-storage");
+        return new StoreOptions(
+                Path.of(flags.text("storage.tsdb.path")),
+                new HeadLimits(0, exemplars ? 100_000 : 0, 0),
+                1000,
+                retention == 0 && size == 0 ? 15L * 24 * 3_600_000 : retention,
+                size,
+                !flags.enabled("storage.tsdb.no-lockfile"));
+    }
+}

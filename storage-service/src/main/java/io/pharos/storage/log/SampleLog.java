@@ -1,0 +1,247 @@
+package io.pharos.storage.log;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// The log of one store. [#append] by one thread at a time; [#sync] by another.
+public final class SampleLog implements AutoCloseable {
+    private static final int HEADER = 8;
+    private static final long SEGMENT_BYTES = 64L << 20;
+    private static final int MOST_RECORD_BYTES = 1 << 30;
+
+    private final Path folder;
+    private long segment;
+    private FileChannel channel;
+    private long position;
+    private long olderBytes;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
+    private final CRC32C crc = new CRC32C();
+    private volatile boolean dirty;
+
+    /// Takes a record found in the log: `bytes[from, to)`.
+    public interface RecordSink {
+        void record(byte[] bytes, int from, int to);
+    }
+
+    /// What replay found.
+    public record Replayed(long records, long bytes, int corruptions) {}
+
+    private SampleLog(Path folder, long segment) throws IOException {
+        this.folder = folder;
+        this.segment = segment;
+        this.channel = create(segment);
+    }
+
+    /// Opens the log for appending, in a segment of its own after those there are.
+    public static SampleLog open(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            List<Long> there = segments(folder);
+            long next = there.isEmpty() ? 1 : there.getLast() + 1;
+            var log = new SampleLog(folder, next);
+            for (long old : there) {
+                log.olderBytes += Files.size(log.file(old));
+            }
+            return log;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open the log in " + folder, e);
+        }
+    }
+
+    private Path file(long number) {
+        return folder.resolve("%08d".formatted(number));
+    }
+
+    private FileChannel create(long number) throws IOException {
+        return FileChannel.open(
+                file(number),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    /// The numbers of the segments in a folder, ascending.
+    public static List<Long> segments(Path folder) throws IOException {
+        var numbers = new ArrayList<Long>();
+        if (Files.isDirectory(folder)) {
+            try (var files = Files.list(folder)) {
+                files.map(f -> f.getFileName().toString())
+                        .filter(n -> n.matches("[0-9]{8,}"))
+                        .forEach(n -> numbers.add(Long.parseLong(n)));
+            }
+        }
+        numbers.sort(null);
+        return numbers;
+    }
+
+    /// Writes one record. When this fails, nothing of it stays in the log.
+    public void append(byte[] payload, int length) throws IOException {
+        if (position >= SEGMENT_BYTES) {
+            rotate();
+        }
+        int total = length + HEADER;
+        if (buffer.capacity() < total) {
+            buffer = ByteBuffer.allocateDirect(Math.max(total, buffer.capacity() * 2));
+        }
+        crc.reset();
+        crc.update(payload, 0, length);
+        buffer.clear();
+        buffer.putInt(length)
+                .putInt((int) crc.getValue())
+                .put(payload, 0, length)
+                .flip();
+        try {
+            long at = position;
+            while (buffer.hasRemaining()) {
+                at += channel.write(buffer, at);
+            }
+            position = at;
+            dirty = true;
+        } catch (IOException e) {
+            try {
+                channel.truncate(position);
+            } catch (IOException truncating) {
+                e.addSuppressed(truncating);
+            }
+            throw e;
+        }
+        if (buffer.capacity() > 8 << 20) {
+            buffer = ByteBuffer.allocateDirect(64 << 10);
+        }
+    }
+
+    /// Begins a new segment and returns its number: records from now on stand in it or later ones.
+    public long rotate() throws IOException {
+        if (position == 0) {
+            return segment;
+        }
+        FileChannel next = create(segment + 1);
+        FileChannel old = channel;
+        old.force(false);
+        old.close();
+        olderBytes += position;
+        channel = next;
+        segment++;
+        position = 0;
+        return segment;
+    }
+
+    /// Removes the segments before `number`.
+    public void dropBefore(long number) throws IOException {
+        for (long old : segments(folder)) {
+            if (old < number && old < segment) {
+                olderBytes -= Files.size(file(old));
+                Files.delete(file(old));
+            }
+        }
+    }
+
+    /// Forces what is written to disk.
+    public void sync() throws IOException {
+        FileChannel open = channel;
+        if (dirty && open.isOpen()) {
+            dirty = false;
+            open.force(false);
+        }
+    }
+
+    public long segment() {
+        return segment;
+    }
+
+    /// Bytes of all segments.
+    public long sizeBytes() {
+        return olderBytes + position;
+    }
+
+    /// Hands over every record of the segments from `first` on, before the log is opened for appending.
+    public static Replayed replay(Path folder, long first, Progress progress, RecordSink sink) {
+        long records = 0;
+        long bytes = 0;
+        int corruptions = 0;
+        try {
+            List<Long> numbers = segments(folder);
+            numbers.removeIf(n -> n < first);
+            for (int i = 0; i < numbers.size(); i++) {
+                progress.at(numbers.getFirst(), numbers.getLast(), numbers.get(i));
+                Path file = folder.resolve("%08d".formatted(numbers.get(i)));
+                byte[] all = Files.readAllBytes(file);
+                int at = 0;
+                String trouble = null;
+                var crc = new CRC32C();
+                while (at < all.length) {
+                    if (all.length - at < HEADER) {
+                        trouble = "torn header";
+                        break;
+                    }
+                    var header = ByteBuffer.wrap(all, at, HEADER);
+                    int length = header.getInt();
+                    int sum = header.getInt();
+                    if (length < 0 || length > MOST_RECORD_BYTES || length > all.length - at - HEADER) {
+                        trouble = "record of " + length + " bytes in a segment with " + (all.length - at - HEADER)
+                                + " left";
+                        break;
+                    }
+                    crc.reset();
+                    crc.update(all, at + HEADER, length);
+                    if ((int) crc.getValue() != sum) {
+                        trouble = "bad checksum";
+                        break;
+                    }
+                    sink.record(all, at + HEADER, at + HEADER + length);
+                    records++;
+                    at += HEADER + length;
+                }
+                bytes += at;
+                if (trouble != null) {
+                    if (i < numbers.size() - 1) {
+                        corruptions++;
+                        System.getLogger(SampleLog.class.getName())
+                                .log(
+                                        System.Logger.Level.ERROR,
+                                        "{0}: {1} at byte {2}; the rest of the segment is set aside as {3}.corrupt",
+                                        file,
+                                        trouble,
+                                        at,
+                                        file);
+                        Files.copy(file, Path.of(file + ".corrupt"), StandardCopyOption.REPLACE_EXISTING);
+                    }
+                    try (var truncated = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                        truncated.truncate(at);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot replay the log in " + folder, e);
+        }
+        return new Replayed(records, bytes, corruptions);
+    }
+
+    /// Told which segment is replayed.
+    public interface Progress {
+        void at(long firstSegment, long lastSegment, long current);
+    }
+
+    @Override
+    public void close() {
+        try {
+            @Nullable FileChannel open = channel;
+            if (open != null && open.isOpen()) {
+                open.force(false);
+                open.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close the log in " + folder, e);
+        }
+    }
+}
