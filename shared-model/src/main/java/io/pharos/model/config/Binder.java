@@ -1,5 +1,7 @@
 package io.pharos.model.config;
 
+import io.pharos.model.alert.AlertMatcher;
+import io.pharos.model.alert.MatcherParser;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.text.ByteSize;
 import io.pharos.model.text.GoDuration;
@@ -45,15 +47,28 @@ final class Binder {
     private final @Nullable Path folder;
     private final UnbuiltSections unbuilt;
     private final Environment environment;
+    private final MatcherParser matchers;
+    private final List<String> warnings = new ArrayList<>();
     private Inheritance inheritance = (_, _) -> Map.of();
     private int visited;
     private int foreignPaths;
 
-    Binder(String file, @Nullable Path folder, UnbuiltSections unbuilt, Environment environment) {
+    Binder(
+            String file,
+            @Nullable Path folder,
+            UnbuiltSections unbuilt,
+            Environment environment,
+            MatcherParser matchers) {
         this.file = file;
         this.folder = folder;
         this.unbuilt = unbuilt;
         this.environment = environment;
+        this.matchers = matchers;
+    }
+
+    /// What matchers made the parser wonder about.
+    List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     void inherit(Inheritance from) {
@@ -133,7 +148,7 @@ final class Binder {
             String path,
             Map<String, String> overrides) {
         Shape shape = Shape.of(type);
-        Map<String, Object> inherited = inheritance.of(type, entries.keySet());
+        Map<String, Object> inherited = inheritance.of(type, given(entries));
         var values = new Object[shape.components().size()];
         for (int i = 0; i < values.length; i++) {
             Shape.Component component = shape.components().get(i);
@@ -165,6 +180,17 @@ final class Binder {
         } catch (IllegalArgumentException e) {
             throw fail(node, message(e));
         }
+    }
+
+    /// Keys written, and those of `http_config` as `http_config.authorization`.
+    private Set<String> given(Map<String, Entry> entries) {
+        Entry http = entries.get("http_config");
+        if (http == null || !(http.value() instanceof MappingNode mapping)) {
+            return entries.keySet();
+        }
+        var given = new HashSet<>(entries.keySet());
+        entries(mapping, "").keySet().forEach(key -> given.add("http_config." + key));
+        return given;
     }
 
     private static Map<String, String> overrides(Shape.Component component) {
@@ -219,6 +245,8 @@ final class Binder {
             return Secret.NONE;
         } else if (type == Url.class) {
             return Url.NONE;
+        } else if (type == Matchers.class) {
+            return Matchers.NONE;
         } else if (type == String.class) {
             return "";
         } else if (type == boolean.class) {
@@ -292,6 +320,8 @@ final class Binder {
             return tree(node);
         } else if (type == TextOrTemplate.class && node instanceof ScalarNode scalar) {
             return new TextOrTemplate(scalar.getValue(), Optional.empty());
+        } else if (type == Matchers.class) {
+            return matchers(node, path);
         } else if (type == TimeIntervalConfig.class) {
             return TimeIntervalConfig.of(
                     record(node, TimeIntervalConfig.Written.class, path, Map.of()), e -> fail(node, e));
@@ -304,15 +334,34 @@ final class Binder {
         return scalar(scalar, type, component, path);
     }
 
+    private Matchers matchers(Node node, String path) {
+        if (isNull(node)) {
+            return Matchers.NONE;
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            throw fail(node, "expected a list of matchers, found " + kind(node) + in(path));
+        }
+        var all = new ArrayList<AlertMatcher>();
+        for (Node item : sequence.getValue()) {
+            if (!(item instanceof ScalarNode scalar)) {
+                throw fail(item, "expected a matcher, found " + kind(item) + in(path));
+            }
+            try {
+                MatcherParser.Parsed parsed = matchers.parse(isNull(item) ? "" : scalar.getValue());
+                parsed.warning().ifPresent(warnings::add);
+                all.addAll(parsed.matchers());
+            } catch (IllegalArgumentException e) {
+                throw fail(item, message(e));
+            }
+        }
+        return new Matchers(all);
+    }
+
     private Object list(Node node, Type item, Shape.Component component, String path) {
         if (isNull(node)) {
             return List.of();
         }
         if (!(node instanceof SequenceNode sequence)) {
-            // Go's library makes a list of one out of a single text.
-            if (node instanceof ScalarNode && item == String.class) {
-                return List.of(value(node, item, component, path));
-            }
             throw fail(node, "expected a list, found " + kind(node) + in(path));
         }
         var items = new ArrayList<Object>();
@@ -375,6 +424,8 @@ final class Binder {
                 return component.form() == Key.Form.GO_DURATION
                         ? Duration.ofNanos(GoDuration.parse(text))
                         : Duration.ofMillis(PromDuration.parse(text));
+            } else if (type == TextOrTemplate.class) {
+                return new TextOrTemplate(text, Optional.empty());
             } else if (type == Secret.class) {
                 if (component.form() == Key.Form.SECRET_URL && !text.equals(Secret.HIDDEN)) {
                     Url.parseHttp(text);

@@ -51,7 +51,7 @@ public record ConfigLoader(
         for (String pattern : config.scrapeConfigFiles()) {
             for (Path path : find(file.toString(), pattern)) {
                 files.add(path);
-                var binder = new Binder(path.toString(), folder(path), unbuilt, variables);
+                var binder = new Binder(path.toString(), folder(path), unbuilt, variables, matchers);
                 binder.inherit((type, _) ->
                         type == ScrapeConfig.class ? PrometheusConfig.inherited(config.global()) : java.util.Map.of());
                 jobs.addAll(binder.bind(compose(path.toString(), read(path)), ScrapeFile.class, "")
@@ -80,15 +80,39 @@ public record ConfigLoader(
             @Key(nullItem = "empty or null scrape config section")
             List<ScrapeConfig> scrapeConfigs) {}
 
-    private static PrometheusConfig prometheus(
+    private PrometheusConfig prometheus(
             String name, String text, @Nullable Path folder, UnbuiltSections unbuilt, Environment variables) {
         Node root = compose(name, text);
-        var first = new Binder(name, folder, unbuilt, new Environment(_ -> ""));
-        var binder = new Binder(name, folder, unbuilt, variables);
+        var first = new Binder(name, folder, unbuilt, new Environment(_ -> ""), matchers);
+        var binder = new Binder(name, folder, unbuilt, variables, matchers);
         GlobalConfig global = first.bind(first.child(root, "global"), GlobalConfig.class, "global");
         binder.inherit(
                 (type, _) -> type == ScrapeConfig.class ? PrometheusConfig.inherited(global) : java.util.Map.of());
         return binder.bind(root, PrometheusConfig.class, "");
+    }
+
+    /// Reads `alertmanager.yml`.
+    public Loaded<AlertmanagerConfig> alertmanager(Path file) {
+        return alertmanager(file.toString(), read(file), folder(file), List.of(file));
+    }
+
+    /// As [#alertmanager(Path)] for a text that is no file: relative paths stay as they are.
+    public Loaded<AlertmanagerConfig> alertmanagerText(String text) {
+        return alertmanager("alertmanager.yml", text, null, List.of());
+    }
+
+    private Loaded<AlertmanagerConfig> alertmanager(String name, String text, @Nullable Path folder, List<Path> files) {
+        Node root = compose(name, text);
+        if (root == null) {
+            throw new ConfigException(name, 0, 0, "no route provided in config");
+        }
+        var unbuilt = new UnbuiltSections(skipUnsupported);
+        var first = new Binder(name, folder, new UnbuiltSections(true), new Environment(environment), matchers);
+        var binder = new Binder(name, folder, unbuilt, new Environment(environment), matchers);
+        AlertmanagerGlobal global = first.bind(first.child(root, "global"), AlertmanagerGlobal.class, "global");
+        binder.inherit((type, given) -> AlertmanagerConfig.inherited(global, type, given));
+        AlertmanagerConfig config = binder.bind(root, AlertmanagerConfig.class, "");
+        return new Loaded<>(config, text, files, binder.warnings(), unbuilt.skipped());
     }
 
     /// Reads the rule files that a configuration names; a pattern that matches nothing gives none.
@@ -109,7 +133,7 @@ public record ConfigLoader(
 
     /// Reads a rule file's text; `name` stands in errors and in [RuleFile#path()].
     public RuleFile rules(String name, String text) {
-        var binder = new Binder(name, null, new UnbuiltSections(false), new Environment(_ -> ""));
+        var binder = new Binder(name, null, new UnbuiltSections(false), new Environment(_ -> ""), matchers);
         return new RuleFile(
                 name, binder.bind(compose(name, text), RuleFile.class, "").groups());
     }
@@ -120,7 +144,7 @@ public record ConfigLoader(
         if (root == null) {
             return List.of();
         }
-        return new Binder(name, null, new UnbuiltSections(false), new Environment(_ -> ""))
+        return new Binder(name, null, new UnbuiltSections(false), new Environment(_ -> ""), matchers)
                 .bindList(root, StaticConfig.class);
     }
 

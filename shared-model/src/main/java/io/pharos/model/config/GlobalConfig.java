@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// `global` of `prometheus.yml`. Limits of 0 mean none.
+///
+/// @param metricNameEscapingScheme checked by the jobs that take it
 public record GlobalConfig(
         Duration scrapeInterval,
         Duration scrapeTimeout,
@@ -24,7 +26,7 @@ public record GlobalConfig(
         @Key(form = Key.Form.UNSIGNED) long labelValueLengthLimit,
         @Key(form = Key.Form.UNSIGNED) long keepDroppedTargets,
         Optional<NameValidation> metricNameValidationScheme,
-        Optional<NameEscaping> metricNameEscapingScheme,
+        String metricNameEscapingScheme,
         boolean scrapeNativeHistograms,
         boolean convertClassicHistogramsToNhcb,
         boolean alwaysScrapeClassicHistograms,

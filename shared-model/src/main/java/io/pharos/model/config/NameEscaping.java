@@ -13,6 +13,18 @@ public enum NameEscaping implements Worded {
         this.word = word;
     }
 
+    static NameEscaping of(String word) {
+        for (NameEscaping escaping : values()) {
+            if (escaping.word.equals(word)) {
+                return escaping;
+            }
+        }
+        throw new BadField(
+                "metric_name_escaping_scheme",
+                "unknown scrape config name escaping method specified, must be one of 'allow-utf-8', 'underscores',"
+                        + " 'dots', or 'values', got \"" + word + "\"");
+    }
+
     @Override
     public String word() {
         return word;

@@ -118,6 +118,13 @@ public record PrometheusConfig(
                 List.copyOf(jobs));
     }
 
+    private static String escaping(GlobalConfig global, NameValidation validation) {
+        if (!global.metricNameEscapingScheme().isEmpty()) {
+            return global.metricNameEscapingScheme();
+        }
+        return (validation == NameValidation.LEGACY ? NameEscaping.UNDERSCORES : NameEscaping.ALLOW_UTF_8).word();
+    }
+
     /// What jobs take from `global` where they say nothing.
     static Map<String, Object> inherited(GlobalConfig global) {
         var from = new HashMap<String, Object>();
@@ -137,13 +144,7 @@ public record PrometheusConfig(
         from.put("keepDroppedTargets", global.keepDroppedTargets());
         NameValidation validation = global.metricNameValidationScheme().orElse(NameValidation.UTF8);
         from.put("metricNameValidationScheme", validation);
-        from.put(
-                "metricNameEscapingScheme",
-                global.metricNameEscapingScheme()
-                        .orElse(
-                                validation == NameValidation.LEGACY
-                                        ? NameEscaping.UNDERSCORES
-                                        : NameEscaping.ALLOW_UTF_8));
+        from.put("metricNameEscapingScheme", escaping(global, validation));
         from.put("scrapeNativeHistograms", global.scrapeNativeHistograms());
         from.put("convertClassicHistogramsToNhcb", global.convertClassicHistogramsToNhcb());
         from.put("alwaysScrapeClassicHistograms", global.alwaysScrapeClassicHistograms());

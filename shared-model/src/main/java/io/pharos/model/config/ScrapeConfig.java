@@ -40,7 +40,7 @@ public record ScrapeConfig(
         double nativeHistogramMinBucketFactor,
         @Key(form = Key.Form.UNSIGNED) long keepDroppedTargets,
         @Key(or = "utf8") NameValidation metricNameValidationScheme,
-        @Key(or = "allow-utf-8") NameEscaping metricNameEscapingScheme,
+        @Key(or = "allow-utf-8") String metricNameEscapingScheme,
         @Key(inline = true) HttpConfig http,
 
         @Key(nullItem = "empty or null target relabeling rule in scrape config")
@@ -68,7 +68,7 @@ public record ScrapeConfig(
         if (scrapeProtocols.isEmpty()) {
             scrapeProtocols = scrapeNativeHistograms ? ScrapeProtocol.PROTO_FIRST : ScrapeProtocol.DEFAULT;
         }
-        if (metricNameEscapingScheme == NameEscaping.ALLOW_UTF_8
+        if (NameEscaping.of(metricNameEscapingScheme) == NameEscaping.ALLOW_UTF_8
                 && metricNameValidationScheme == NameValidation.LEGACY) {
             throw new IllegalArgumentException("utf8 metric names requested but validation scheme is not set to UTF8");
         }
@@ -80,6 +80,11 @@ public record ScrapeConfig(
         if (relabelConfigs.isEmpty()) {
             StaticConfig.checkAddresses(discovery);
         }
+    }
+
+    /// How the target is asked to write names.
+    public NameEscaping escaping() {
+        return NameEscaping.of(metricNameEscapingScheme);
     }
 
     /// Whether names must be of the old alphabet.

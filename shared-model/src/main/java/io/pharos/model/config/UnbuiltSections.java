@@ -52,7 +52,8 @@ final class UnbuiltSections {
                             "signature_algorithm",
                             "iss",
                             "audience",
-                            "claims"));
+                            "claims"),
+            AlertmanagerConfig.class, Set.of("tracing", "event_recorder"));
 
     private final boolean skip;
     private final List<String> skipped = new ArrayList<>();

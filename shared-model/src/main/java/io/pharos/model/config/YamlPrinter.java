@@ -101,6 +101,10 @@ final class YamlPrinter {
             case Tree tree -> tree(tree, component);
             case TextOrTemplate text -> text.enableUpdate().isEmpty() ? text.template() : fields(text);
             case TimeIntervalConfig interval -> fields(interval.written());
+            case Matchers matchers ->
+                matchers.all().stream()
+                        .map(matcher -> (Object) matcher.toString())
+                        .toList();
             case Record record -> fields(record);
             case List<?> list -> {
                 var items = new ArrayList<Object>();

@@ -1,0 +1,40 @@
+package io.pharos.model.config;
+
+import java.time.Duration;
+
+/// `incidentio_configs`. `maxAlerts` and `timeout` of 0 mean no limit.
+public record IncidentioConfig(
+        @Key(or = "true", always = true) boolean sendResolved,
+        @Key(form = Key.Form.FOREIGN_PATHS) HttpConfig httpConfig,
+        @Key(form = Key.Form.HTTP_URL) Url url,
+        String urlFile,
+        Secret alertSourceToken,
+        String alertSourceTokenFile,
+        @Key(form = Key.Form.UNSIGNED, always = true) long maxAlerts,
+        @Key(form = Key.Form.GO_DURATION, always = true) Duration timeout)
+        implements Integration {
+    public IncidentioConfig {
+        if (!url.isSet() && urlFile.isEmpty()) {
+            throw new IllegalArgumentException("one of url or url_file must be configured");
+        }
+        if (url.isSet() && !urlFile.isEmpty()) {
+            throw new IllegalArgumentException("at most one of url & url_file must be configured");
+        }
+        Exclusive.check("alert_source_token", alertSourceToken, alertSourceTokenFile);
+        boolean token = alertSourceToken.isSet() || !alertSourceTokenFile.isEmpty();
+        boolean authorization = httpConfig.authorization().isPresent();
+        if (token && authorization) {
+            throw new IllegalArgumentException(
+                    "cannot specify alert_source_token or alert_source_token_file when using http_config.authorization");
+        }
+        if (!token && !authorization) {
+            throw new IllegalArgumentException("at least one of alert_source_token, alert_source_token_file or"
+                    + " http_config.authorization must be configured");
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "incidentio";
+    }
+}

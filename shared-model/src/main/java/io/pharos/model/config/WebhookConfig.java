@@ -1,0 +1,36 @@
+package io.pharos.model.config;
+
+import java.time.Duration;
+
+/// `webhook_configs`. `url` may be a template; `payload` replaces the body; `maxAlerts` and `timeout` of 0 mean no
+/// limit.
+public record WebhookConfig(
+        @Key(or = "true", always = true) boolean sendResolved,
+        HttpConfig httpConfig,
+        Secret url,
+        String urlFile,
+        @Key(form = Key.Form.UNSIGNED, always = true) long maxAlerts,
+        @Key(form = Key.Form.GO_DURATION, always = true) Duration timeout,
+        Tree payload)
+        implements Integration {
+    public WebhookConfig {
+        if (!url.isSet() && urlFile.isEmpty()) {
+            throw new IllegalArgumentException("one of url or url_file must be configured");
+        }
+        if (url.isSet() && !urlFile.isEmpty()) {
+            throw new IllegalArgumentException("at most one of url & url_file must be configured");
+        }
+        if (url.isSet() && !url.value().contains("{{") && !url.value().equals(Secret.HIDDEN)) {
+            try {
+                Url.parseHttp(url.value());
+            } catch (IllegalArgumentException e) {
+                throw new BadField("url", String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "webhook";
+    }
+}
