@@ -7,6 +7,7 @@ import io.pharos.alertmanager.log.NotificationLog;
 import io.pharos.alertmanager.mute.Muting;
 import io.pharos.alertmanager.mute.Silences;
 import io.pharos.model.alert.Alert;
+import io.pharos.model.labels.Labels;
 import io.pharos.model.port.Notifier;
 import java.time.Duration;
 import java.time.Instant;
@@ -228,6 +229,13 @@ public final class Dispatcher implements AutoCloseable {
     /// The groups as they are, in no order.
     public List<GroupView> groups() {
         return locked(() -> generation == null ? List.of() : generation.views());
+    }
+
+    /// The labels that a group's route adds, rendered for the group as it is.
+    public Labels routeLabels(GroupView group) {
+        return group.route().labels().isEmpty()
+                ? Labels.EMPTY
+                : around.routeLabels().render(group.route(), group.labels(), group.alerts());
     }
 
     /// The configuration in force; empty before the first [#load].

@@ -40,6 +40,8 @@ public final class NotificationLog {
 
     private final Map<Key, Entry> entries = new HashMap<>();
     private final Duration retention;
+    private long queries;
+    private long misses;
 
     /// @param retention how long an entry is kept at most
     public NotificationLog(Duration retention) {
@@ -47,7 +49,22 @@ public final class NotificationLog {
     }
 
     public synchronized Optional<Entry> find(Key key) {
-        return Optional.ofNullable(entries.get(key));
+        Entry entry = entries.get(key);
+        queries++;
+        if (entry == null) {
+            misses++;
+        }
+        return Optional.ofNullable(entry);
+    }
+
+    /// How often [#find] was asked.
+    public synchronized double queries() {
+        return queries;
+    }
+
+    /// How often [#find] found nothing.
+    public synchronized double misses() {
+        return misses;
     }
 
     /// Notes a delivery; empty where a later one is known already. Kept for twice the repeat interval, at most the

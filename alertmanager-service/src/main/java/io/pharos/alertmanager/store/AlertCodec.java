@@ -4,8 +4,8 @@ import io.pharos.model.alert.Alert;
 import io.pharos.model.labels.Labels;
 import java.io.IOException;
 
-/// An alert as bytes: `version (1 B) | labels | annotations | start | end | updated | generator | timed out (1 B)`, the
-/// two label sets in the layout of [Labels].
+/// An alert as bytes: `version (1 B) | labels | annotations | start | end | updated | generator | timed out (1
+/// B)`, the two label sets in the layout of [Labels].
 final class AlertCodec {
     private static final int VERSION = 1;
 

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Writes and reads the pieces that values on disk are made of. A text is its length in 4 bytes and UTF-8, an instant
-/// seconds in 8 and nanoseconds in 4.
+/// Writes and reads the pieces that values on disk are made of. A text is its length in 4 bytes and UTF-8, an
+/// instant seconds in 8 and nanoseconds in 4.
 final class Bytes {
     interface Writing {
         void to(DataOutputStream out) throws IOException;

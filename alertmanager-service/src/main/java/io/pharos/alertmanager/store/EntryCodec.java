@@ -3,8 +3,8 @@ package io.pharos.alertmanager.store;
 import io.pharos.alertmanager.log.NotificationLog;
 import java.io.IOException;
 
-/// An entry of the notification log as bytes, on disk and between replicas:
-/// `version (1 B) | group key | receiver | integration | index (4 B) | at | firing | resolved | data | expires`.
+/// An entry of the notification log as bytes, on disk and between replicas: `version (1 B) | group key | receiver
+/// | integration | index (4 B) | at | firing | resolved | data | expires`.
 public final class EntryCodec {
     private static final int VERSION = 1;
 

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -25,15 +26,14 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
-import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
-/// Keeps alerts, silences, the notification log and the history of both on disk. Thread-safe; writes return when they
-/// are in RocksDB's log.
+/// Keeps alerts, silences, the notification log and the history of both on disk. Thread-safe; writes return when
+/// they are in RocksDB's log.
 public final class StateStore implements Journal, AutoCloseable {
     /// What was found at opening.
     ///
@@ -72,7 +72,8 @@ public final class StateStore implements Journal, AutoCloseable {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot create " + folder + " for alerts and silences: " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot create " + folder + " for alerts and silences: " + e.getMessage(), e);
         }
         var options = new DBOptions()
                 .setCreateIfMissing(true)
@@ -334,9 +335,7 @@ public final class StateStore implements Journal, AutoCloseable {
                 }
                 Instant when = Instant.ofEpochMilli(at.getLong());
                 list.add(Bytes.read(
-                        "an event",
-                        rows.value(),
-                        in -> new Event(fingerprint, when, Bytes.text(in), Bytes.text(in))));
+                        "an event", rows.value(), in -> new Event(fingerprint, when, Bytes.text(in), Bytes.text(in))));
             }
         }
         return list;

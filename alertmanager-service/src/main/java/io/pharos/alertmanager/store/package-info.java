@@ -11,9 +11,9 @@
 /// meta            "format", "stopped"                   version of this layout (1); present after an orderly stop
 /// ```
 ///
-/// Numbers are big-endian, so that keys sort by time. Every write is in RocksDB's log before it is acknowledged: it
-/// survives the death of the process; that of the machine may take what was written in its last moment, as RocksDB's log
-/// is not synced per write.
+/// Numbers are big-endian, so that keys sort by time. Every write is in RocksDB's log before it is acknowledged:
+/// it survives the death of the process; that of the machine may take what was written in its last moment, as
+/// RocksDB's log is not synced per write.
 @NullMarked
 package io.pharos.alertmanager.store;
 

@@ -39,7 +39,14 @@ class StateStoreTest {
     @Test
     void everythingComesBackAfterAnOrderlyStop() {
         var silence = new Silence(
-                "id", List.of(AlertMatcher.regex("a", "b.*")), NOW, NOW.plusSeconds(9), NOW, "me", "c", Map.of("k", "v"));
+                "id",
+                List.of(AlertMatcher.regex("a", "b.*")),
+                NOW,
+                NOW.plusSeconds(9),
+                NOW,
+                "me",
+                "c",
+                Map.of("k", "v"));
         var entry = new NotificationLog.Entry(
                 KEY, NOW, Set.of(1L, -2L), Set.of(3L), Map.of("ts", "1"), NOW.plusSeconds(99));
         try (StateStore store = StateStore.open(folder)) {
@@ -48,7 +55,13 @@ class StateStoreTest {
             store.silences(List.of(silence));
             store.notified(entry);
             store.delivery(new Journal.Delivery(
-                    NOW, KEY, "first notification", List.of(ALERT.fingerprint()), List.of(), "delivered", "",
+                    NOW,
+                    KEY,
+                    "first notification",
+                    List.of(ALERT.fingerprint()),
+                    List.of(),
+                    "delivered",
+                    "",
                     Duration.ofMillis(12)));
         }
         try (StateStore store = StateStore.open(folder)) {

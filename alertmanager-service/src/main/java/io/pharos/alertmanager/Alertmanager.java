@@ -1,0 +1,277 @@
+package io.pharos.alertmanager;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pharos.alertmanager.cluster.Replication;
+import io.pharos.alertmanager.group.Dispatcher;
+import io.pharos.alertmanager.group.Dispatching;
+import io.pharos.alertmanager.group.Journal;
+import io.pharos.alertmanager.group.RouteLabels;
+import io.pharos.alertmanager.group.Wakeups;
+import io.pharos.alertmanager.log.NotificationLog;
+import io.pharos.alertmanager.mute.Silence;
+import io.pharos.alertmanager.mute.Silences;
+import io.pharos.alertmanager.store.StateStore;
+import io.pharos.model.alert.Alert;
+import io.pharos.model.config.AlertmanagerConfig;
+import io.pharos.model.config.ConfigLoader;
+import io.pharos.model.port.AlertSink;
+import io.pharos.model.port.Notifier;
+import io.pharos.runtime.reload.Reloadable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The service: what lives as long as the process (alerts, silences, the notification log, their store, the
+/// replicas), and the dispatcher that each configuration shapes anew. Thread-safe.
+public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerConfig>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Alertmanager.class);
+
+    /// What it works with; closed by the one who made it.
+    record Surroundings(
+            InstantSource time,
+            Wakeups wakeups,
+            ExecutorService threads,
+            Notifier notifier,
+            RouteLabels routeLabels,
+            MeterRegistry meters) {}
+
+    private final AlertmanagerSettings settings;
+    private final Surroundings around;
+    private final StateStore store;
+    private final Silences silences;
+    private final NotificationLog log;
+    private final Replication replication;
+    private final Dispatcher dispatcher;
+    private volatile Duration resolveTimeout = Duration.ofMinutes(5);
+    private volatile String configText = "";
+    private volatile boolean closed;
+
+    Alertmanager(AlertmanagerSettings settings, Surroundings around, Replication.Start cluster) {
+        this.settings = settings;
+        this.around = around;
+        this.store = StateStore.open(settings.storage());
+        this.silences = new Silences(settings.silences(), settings.retention(), () -> UUID.randomUUID()
+                .toString());
+        this.log = new NotificationLog(settings.retention());
+        Instant now = around.time().instant();
+        StateStore.Found found = store.found();
+        found.silences().forEach(silence -> silences.merge(silence, now));
+        found.entries().forEach(entry -> log.merge(entry, now));
+        this.replication = cluster.with(
+                silences, log, store::silences, store::notified, around.time(), around.wakeups(), around.meters());
+        this.dispatcher = new Dispatcher(
+                new Dispatcher.Options(
+                        settings.perNameLimit(), now.plus(settings.startDelay()), settings.externalUrl()),
+                new Dispatcher.Surroundings(
+                        around.time(),
+                        around.wakeups(),
+                        around.threads(),
+                        silences,
+                        log,
+                        around.notifier(),
+                        replication,
+                        journal(),
+                        around.routeLabels(),
+                        around.meters()));
+        if (found.orderly()) {
+            dispatcher.remember(found.alerts().stream()
+                    .filter(alert -> !alert.isResolvedAt(now))
+                    .toList());
+            store.forgotten(found.alerts().stream()
+                    .filter(alert -> alert.isResolvedAt(now))
+                    .toList());
+        } else {
+            LOG.info(
+                    "The last process was killed; {} alerts are grouped again",
+                    found.alerts().size());
+            dispatcher.restore(found.alerts());
+        }
+        meters();
+        every(settings.maintenanceInterval(), this::maintain);
+        every(settings.alertGcInterval(), dispatcher::collect);
+    }
+
+    /// The journal that writes to disk and tells the replicas.
+    private Journal journal() {
+        return new Journal() {
+            @Override
+            public void alerts(List<Alert> alerts, List<Event> events) {
+                store.alerts(alerts, events);
+            }
+
+            @Override
+            public void forgotten(List<Alert> alerts) {
+                store.forgotten(alerts);
+            }
+
+            @Override
+            public void notified(NotificationLog.Entry entry) {
+                store.notified(entry);
+                replication.told(entry);
+            }
+
+            @Override
+            public void delivery(Delivery delivery) {
+                store.delivery(delivery);
+            }
+        };
+    }
+
+    private void every(Duration interval, Runnable task) {
+        around.wakeups().at(around.time().instant().plus(interval), () -> {
+            if (!closed) {
+                around.threads().execute(() -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOG.error("Maintenance failed", e);
+                    }
+                    every(interval, task);
+                });
+            }
+        });
+    }
+
+    private void maintain() {
+        Instant now = around.time().instant();
+        store.forgotten(silences.collect(now), log.collect(now));
+        store.collectHistory(now.minus(settings.retention()));
+    }
+
+    private void meters() {
+        MeterRegistry meters = around.meters();
+        for (Silence.State state : Silence.State.values()) {
+            Gauge.builder("alertmanager_silences", silences, all -> {
+                        Instant now = around.time().instant();
+                        return all.all().stream()
+                                .filter(silence -> silence.stateAt(now) == state)
+                                .count();
+                    })
+                    .description("How many silences by state.")
+                    .tag("state", state.text())
+                    .register(meters);
+        }
+        Gauge.builder("alertmanager_receivers", dispatcher, d -> d.config()
+                        .map(config -> config.receivers().size())
+                        .orElse(0))
+                .description("Number of configured receivers.")
+                .register(meters);
+        Gauge.builder("alertmanager_integrations", dispatcher, d -> d.config()
+                        .map(config -> config.receivers().values().stream()
+                                .mapToInt(receiver -> receiver.integrations().size())
+                                .sum())
+                        .orElse(0))
+                .description("Number of configured integrations.")
+                .register(meters);
+        Gauge.builder("alertmanager_cluster_enabled", replication, r -> r.isEnabled() ? 1 : 0)
+                .description("Indicates whether the clustering is enabled or not.")
+                .register(meters);
+        for (String part : List.of("nflog", "silences")) {
+            for (String kind : List.of("maintenance_total", "maintenance_errors_total")) {
+                Counter.builder("alertmanager_" + part + "_" + kind)
+                        .description("Maintenances of " + part + ".")
+                        .register(meters);
+            }
+        }
+        FunctionCounter.builder("alertmanager_nflog_queries_total", log, NotificationLog::queries)
+                .description("Number of notification log queries received.")
+                .register(meters);
+        FunctionCounter.builder("alertmanager_nflog_query_errors_total", log, NotificationLog::misses)
+                .description("Number of notification log received queries that failed.")
+                .register(meters);
+    }
+
+    @Override
+    public void send(List<Alert> alerts) {
+        Instant now = around.time().instant();
+        var reports = new ArrayList<Alert>(alerts.size());
+        for (Alert alert : alerts) {
+            boolean endless = alert.endsAt().equals(Instant.EPOCH);
+            reports.add(new Alert(
+                    alert.labels(),
+                    alert.annotations(),
+                    alert.startsAt(),
+                    endless ? now.plus(resolveTimeout) : alert.endsAt(),
+                    now,
+                    alert.generatorUrl(),
+                    endless));
+        }
+        dispatcher.receive(reports);
+    }
+
+    @Override
+    public Runnable prepare(AlertmanagerConfig config) {
+        Dispatching dispatching = Setup.of(config);
+        Duration timeout = config.global().resolveTimeout();
+        String text = ConfigLoader.print(config);
+        return () -> {
+            configText = text;
+            resolveTimeout = timeout;
+            dispatcher.load(dispatching);
+        };
+    }
+
+    /// Keeps changed silences and tells the replicas.
+    void changed(List<Silence> changes) {
+        if (changes.isEmpty()) {
+            return;
+        }
+        store.silences(changes);
+        replication.changed(changes);
+        if (settings.logSilences()) {
+            Instant now = around.time().instant();
+            for (Silence silence : changes) {
+                LOG.info(
+                        "Silence {} is {}: {} by {}: {}",
+                        silence.id(),
+                        silence.stateAt(now).name().toLowerCase(Locale.ROOT),
+                        silence.matchers(),
+                        silence.createdBy(),
+                        silence.comment());
+            }
+        }
+    }
+
+    Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    Silences silences() {
+        return silences;
+    }
+
+    StateStore store() {
+        return store;
+    }
+
+    Replication replication() {
+        return replication;
+    }
+
+    /// The configuration in force, defaults filled in and secrets hidden.
+    String configText() {
+        return configText;
+    }
+
+    Duration resolveTimeout() {
+        return resolveTimeout;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        dispatcher.close();
+        replication.close();
+        store.close();
+    }
+}
