@@ -1,0 +1,133 @@
+package io.pharos.runtime.http;
+
+import io.pharos.model.config.OAuth2;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Tokens by OAuth 2.0 client credentials, kept until shortly before they expire. Thread-safe.
+final class OAuth2Tokens {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /// How long before its end a token is replaced.
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+
+    private record Token(String header, Instant until, String secret) {}
+
+    private final OAuth2 config;
+    private final HttpSender sender;
+    private final SecretSource secret;
+    private final InstantSource time;
+    private final JsonMapper json = JsonMapper.builder().build();
+    private volatile @Nullable Token token;
+
+    OAuth2Tokens(OAuth2 config, HttpSender sender, InstantSource time) {
+        this.config = config;
+        this.sender = sender;
+        this.secret = SecretSource.of(config.clientSecret(), config.clientSecretFile());
+        this.time = time;
+    }
+
+    /// The value of the `Authorization` header.
+    Mono<String> token() {
+        return Mono.defer(() -> {
+            Token known = token;
+            boolean fresh = known != null && time.instant().isBefore(known.until);
+            if (fresh && known != null && !secret.isFile()) {
+                return Mono.just(known.header);
+            }
+            return Mono.fromCallable(secret::read)
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .flatMap(value -> fresh && known != null && known.secret.equals(value)
+                            ? Mono.just(known.header)
+                            : fetch(value));
+        });
+    }
+
+    /// Shows the client's secret in a header first, then, where that is refused, in the form: as Go's library finds
+    /// out what a server likes.
+    private Mono<String> fetch(String value) {
+        return request(value, true)
+                .flatMap(reply ->
+                        reply.status() >= 400 && reply.status() < 500 ? request(value, false) : Mono.just(reply))
+                .map(reply -> {
+                    Token fetched = read(reply, value);
+                    token = fetched;
+                    return fetched.header;
+                });
+    }
+
+    private Mono<HttpReply> request(String value, boolean inHeader) {
+        var form = new LinkedHashMap<String, String>();
+        form.put("grant_type", "client_credentials");
+        if (!config.scopes().isEmpty()) {
+            form.put("scope", String.join(" ", config.scopes()));
+        }
+        form.putAll(config.endpointParams());
+        if (!inHeader) {
+            form.put("client_id", config.clientId());
+            if (!value.isEmpty()) {
+                form.put("client_secret", value);
+            }
+        }
+        HttpCall call = HttpCall.post(
+                        config.tokenUrl(),
+                        "application/x-www-form-urlencoded",
+                        encode(form).getBytes(StandardCharsets.UTF_8),
+                        TIMEOUT)
+                .withMaxBodyBytes(1 << 20);
+        if (inHeader) {
+            String pair = encode(config.clientId()) + ":" + encode(value);
+            call = call.with(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        }
+        return sender.send(call);
+    }
+
+    private Token read(HttpReply reply, String value) {
+        if (!reply.isSuccess()) {
+            throw new IllegalStateException(
+                    "oauth2: cannot fetch token: " + reply.statusLine() + "\nResponse: " + reply.text());
+        }
+        JsonNode body;
+        try {
+            body = json.readTree(reply.body());
+        } catch (JacksonException e) {
+            throw new IllegalStateException("oauth2: cannot parse json: " + e.getOriginalMessage(), e);
+        }
+        String access = body.path("access_token").asString("");
+        if (access.isEmpty()) {
+            throw new IllegalStateException("oauth2: server response missing access_token");
+        }
+        String type = body.path("token_type").asString("");
+        long seconds = body.path("expires_in").asLong(0);
+        Instant until =
+                seconds <= 0 ? Instant.MAX : time.instant().plusSeconds(seconds).minus(MARGIN);
+        return new Token(
+                (type.isEmpty() || type.equalsIgnoreCase("bearer") ? "Bearer" : type) + " " + access, until, value);
+    }
+
+    private static String encode(Map<String, String> form) {
+        var out = new StringBuilder();
+        form.forEach((name, value) -> out.append(out.isEmpty() ? "" : "&")
+                .append(encode(name))
+                .append('=')
+                .append(encode(value)));
+        return out.toString();
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
