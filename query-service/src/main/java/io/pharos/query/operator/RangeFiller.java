@@ -1,0 +1,237 @@
+package io.pharos.query.operator;
+
+import io.pharos.model.histogram.CounterResetHint;
+import io.pharos.model.histogram.FloatHistogram;
+import io.pharos.model.labels.Labels;
+import io.pharos.model.port.SeriesSet;
+import io.pharos.model.promql.Function;
+import io.pharos.model.promql.RangeMode;
+import io.pharos.model.promql.Span;
+import io.pharos.model.sample.SampleBuffer;
+import io.pharos.query.function.RangeFunction;
+import io.pharos.query.function.Window;
+import org.jspecify.annotations.Nullable;
+
+/// Evaluates a range function for a series at each step: one decoded buffer, two cursors.
+final class RangeFiller implements SeriesStream.Filler {
+    /// The range, wherever its samples come from.
+    ///
+    /// @param atMs fixed reference time, null for the step's
+    /// @param arguments scalar arguments of the function, `[argument][step]`
+    /// @param span of the function's first argument
+    record Range(
+            Function function,
+            long rangeMs,
+            long offsetMs,
+            @Nullable Long atMs,
+            RangeMode mode,
+            double[][] arguments,
+            Span span,
+            Span allSpan) {
+        long reference(long stepMs) {
+            return (atMs == null ? stepMs : atMs) - offsetMs;
+        }
+    }
+
+    private final QueryContext context;
+    private final RowSource rows;
+    private final Grid grid;
+    private final Range range;
+    private final Tally tally;
+    private final RangeFunction function;
+    private final Window window = new Window();
+    private final SampleBuffer buffer;
+    private final boolean withStarts;
+    private final boolean countsRead;
+    private final long widenLeft;
+    private final long widenRight;
+    private long queryable;
+    private long read;
+    private boolean notedCounter;
+
+    RangeFiller(QueryContext context, RowSource rows, Grid grid, Range range, Tally tally) {
+        this.context = context;
+        this.rows = rows;
+        this.grid = grid;
+        this.range = range;
+        this.tally = tally;
+        var setting = new RangeFunction.Setting(
+                range.rangeMs(), range.mode(), range.span(), range.allSpan(), context.notes);
+        function = RangeFunction.of(range.function(), setting);
+        window.arguments = new double[range.arguments().length];
+        buffer = context.buffer();
+        withStarts = context.flags.useStartTimestamps() && RangeFunction.usesStarts(range.function());
+        countsRead = rows instanceof RowSource.Selected;
+        widenLeft = range.mode() == RangeMode.PLAIN ? 0 : context.lookbackMs;
+        widenRight = range.mode() == RangeMode.SMOOTHED ? context.lookbackMs : 0;
+    }
+
+    @Override
+    public boolean fill(int row, SeriesBlock block, int target) {
+        buffer.clear();
+        switch (rows) {
+            case RowSource.Selected(SeriesSet set, var _) -> {
+                long after = range.reference(grid.at(0)) - range.rangeMs() - widenLeft;
+                long to = range.reference(grid.lastMs()) + widenRight;
+                set.read(row, after, to, buffer);
+                Samples.dropStale(buffer);
+            }
+            case RowSource.Evaluated(SeriesTable table) -> readRow(table, row);
+        }
+        if (buffer.isEmpty()) {
+            return false;
+        }
+        window.times = buffer.times();
+        window.values = buffer.values();
+        window.floats = buffer.floats();
+        window.histogramTimes = buffer.histogramTimes();
+        window.histograms = buffer.histograms();
+        window.histogramCount = buffer.histogramCount();
+        window.starts = withStarts ? buffer.starts() : null;
+        window.histogramStarts = withStarts ? buffer.histogramStarts() : null;
+        window.metric = () -> rows.labels(row).metricName();
+        function.series(window);
+        return walk(row, block, target);
+    }
+
+    private void readRow(SeriesTable table, int row) {
+        SeriesBlock block = table.block(row);
+        int cell = table.firstCell(row);
+        for (int step = 0; step < table.grid.steps(); step++, cell++) {
+            if (!block.has(cell)) {
+                continue;
+            }
+            FloatHistogram h = block.histogram(cell);
+            if (h == null) {
+                buffer.addFloat(table.grid.at(step), block.values[cell]);
+            } else {
+                // What lies between two steps of a subquery is unknown, so a hint says nothing of it.
+                boolean gauge = h.hint() == CounterResetHint.GAUGE;
+                buffer.addHistogram(table.grid.at(step), gauge ? h : h.withHint(CounterResetHint.UNKNOWN), 0);
+            }
+        }
+    }
+
+    private boolean walk(int row, SeriesBlock block, int target) {
+        Window w = window;
+        long[] times = w.times;
+        long[] histogramTimes = w.histogramTimes;
+        int steps = grid.steps();
+        int cell = target * steps;
+        int from = 0;
+        int to = 0;
+        int histogramFrom = 0;
+        int histogramTo = 0;
+        boolean fixed = range.atMs() != null;
+        boolean any = false;
+        boolean anyFloat = false;
+        boolean perStep = tally.perStep();
+        int most = 0;
+        for (int step = 0; step < steps; step++, cell++) {
+            long stepMs = grid.at(step);
+            long end = range.reference(stepMs);
+            long start = end - range.rangeMs();
+            int seen = to;
+            int histogramsSeen = histogramTo;
+            long upper = end + widenRight;
+            long lower = start - widenLeft;
+            while (to < w.floats && times[to] <= upper) {
+                to++;
+            }
+            while (from < to && times[from] <= lower) {
+                from++;
+            }
+            while (histogramTo < w.histogramCount && histogramTimes[histogramTo] <= upper) {
+                histogramTo++;
+            }
+            while (histogramFrom < histogramTo && histogramTimes[histogramFrom] <= lower) {
+                histogramFrom++;
+            }
+            int size = to - from;
+            if (size == 0 && histogramTo == histogramFrom) {
+                continue;
+            }
+            w.from = from;
+            w.to = to;
+            w.histogramFrom = histogramFrom;
+            w.histogramTo = histogramTo;
+            w.stepMs = stepMs;
+            w.rangeStartMs = start;
+            w.rangeEndMs = end;
+            for (int i = 0; i < w.arguments.length; i++) {
+                w.arguments[i] = range.arguments()[i][step];
+            }
+            long samples = size + histogramSamples(histogramFrom, histogramTo);
+            long fresh = fixed && step > 0 || !countsRead
+                    ? 0
+                    : to - Math.max(from, seen) + histogramSamples(Math.max(histogramFrom, histogramsSeen), histogramTo);
+            queryable += samples;
+            read += fresh;
+            if (perStep) {
+                tally.addPerStep(step, samples, fresh);
+            }
+            most = (int) Math.max(most, samples);
+            if (function.evaluate(w)) {
+                FloatHistogram h = w.histogram;
+                if (h == null) {
+                    block.set(cell, w.value);
+                    anyFloat = true;
+                } else {
+                    block.set(cell, h);
+                    w.histogram = null;
+                }
+                any = true;
+            }
+        }
+        context.hold(most);
+        context.release(most);
+        if (anyFloat && !notedCounter) {
+            noteCounter(row);
+        }
+        return any;
+    }
+
+    private long histogramSamples(int from, int to) {
+        long n = 0;
+        for (int i = from; i < to; i++) {
+            n += (window.histograms[i].sizeBytes() + 8) / 16;
+        }
+        return n;
+    }
+
+    /// A rate of something that does not look like a counter is worth a hint.
+    private void noteCounter(int row) {
+        if (range.function() != Function.RATE && range.function() != Function.INCREASE) {
+            notedCounter = true;
+            return;
+        }
+        String known = rows.metricName();
+        boolean byType = context.flags.typeAndUnitLabels();
+        String name = known == null ? rows.labels(row).metricName() : known;
+        if (name.isEmpty()) {
+            return;
+        }
+        if (byType) {
+            Labels labels = rows.labels(row);
+            String type = labels.get("__type__");
+            if (!type.equals("counter") && !type.equals("histogram")) {
+                context.notes.maybeNoCounterByType(name, type, range.span());
+            }
+            return;
+        }
+        notedCounter = known != null;
+        if (!name.endsWith("_total")
+                && !name.endsWith("_sum")
+                && !name.endsWith("_count")
+                && !name.endsWith("_bucket")) {
+            context.notes.maybeNoCounter(name, range.span());
+        }
+    }
+
+    @Override
+    public void end() {
+        tally.queryable.addAndGet(queryable);
+        tally.read.addAndGet(read);
+        context.giveBack(buffer);
+    }
+}
