@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// range query (without the `invalid parameter "query": ` that the HTTP API puts before it), `EXECUTION`, `TIMEOUT`,
 /// `CANCELED` (the thread was interrupted, or [#cancel]), and whatever the source throws.
 ///
-/// Queries wait in order for one of the places that [QueryLimits#maxConcurrency] gives. Series are read and computed on the
+/// Queries wait in order for one of the places that [QueryLimits#maxConcurrency] gives. Series are read and computed on
+/// the
 /// pool `query-cpu`, as many threads as cores.
 public final class QueryEngine implements QueryEvaluator, AutoCloseable {
     private static final String IN_QUEUE = "query queue";
@@ -207,8 +208,7 @@ public final class QueryEngine implements QueryEvaluator, AutoCloseable {
         try (var evaluator = new Evaluator(query.context)) {
             query.context.check("expression evaluation");
             long planning = System.nanoTime();
-            PlanNode plan =
-                    new Planner(request.startMs(), request.endMs(), request.stepMs(), defaultStepMs).plan(expr);
+            PlanNode plan = new Planner(request.startMs(), request.endMs(), request.stepMs(), defaultStepMs).plan(expr);
             meter.preparedNanos = System.nanoTime() - planning;
             Evaluated evaluated = evaluator.evaluate(
                     plan, request.startMs(), request.endMs(), request.stepMs(), request.perStepStatistics());

@@ -8,7 +8,8 @@ import io.pharos.model.sample.TimeRange;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One series of a [MemoryStore]: columns in time order, floats and histograms mixed. Histograms get the counter reset hints
+/// One series of a [MemoryStore]: columns in time order, floats and histograms mixed. Histograms get the counter reset
+/// hints
 /// that Prometheus' chunks would give them back with: unknown at the start of a chunk, reset where one was detected, no
 /// reset inside a chunk.
 final class MemorySeries {
@@ -89,7 +90,12 @@ final class MemorySeries {
 
     /// What a selection sees.
     record View(
-            Labels labels, long[] times, double[] values, @Nullable FloatHistogram[] histograms, long[] starts, int size) {
+            Labels labels,
+            long[] times,
+            double[] values,
+            @Nullable FloatHistogram[] histograms,
+            long[] starts,
+            int size) {
         void read(long afterMs, long toMs, SampleBuffer into) {
             int from = Arrays.binarySearch(times, 0, size, afterMs);
             for (int i = from < 0 ? -from - 1 : from + 1; i < size && times[i] <= toMs; i++) {

@@ -16,7 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/// Series in memory, for tests: a sink and a source in one. Thread-safe; a selection sees what was there when it was made.
+/// Series in memory, for tests: a sink and a source in one. Thread-safe; a selection sees what was there when it was
+/// made.
 public final class MemoryStore implements SeriesSource, SampleSink {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final TreeMap<Labels, MemorySeries> series = new TreeMap<>();

@@ -4,7 +4,8 @@ import io.pharos.model.promql.Function;
 
 /// `min_over_time`, `max_over_time` and the times of these. NaN loses against any number.
 ///
-/// The position of the last result is kept while it stays in the window, so that a step mostly looks at new samples only.
+/// The position of the last result is kept while it stays in the window, so that a step mostly looks at new samples
+/// only.
 final class ExtremeOverTime extends RangeFunction {
     private final Setting setting;
     private final boolean max;

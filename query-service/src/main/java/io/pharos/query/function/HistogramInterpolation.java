@@ -34,11 +34,13 @@ public final class HistogramInterpolation {
         return difference == null ? null : plus(difference.times(fraction), a);
     }
 
-    @Nullable FloatHistogram plus(FloatHistogram a, FloatHistogram b) {
+    @Nullable
+    FloatHistogram plus(FloatHistogram a, FloatHistogram b) {
         return checked(a.plus(b), "addition");
     }
 
-    @Nullable FloatHistogram minus(FloatHistogram a, FloatHistogram b) {
+    @Nullable
+    FloatHistogram minus(FloatHistogram a, FloatHistogram b) {
         return checked(a.minus(b), "subtraction");
     }
 

@@ -47,8 +47,7 @@ final class LastTwoFunction extends RangeFunction {
         double value = w.values[last];
         boolean reset = rate
                 && (value < w.values[previous]
-                        || ResetByStart.isReset(
-                                w.start(previous), w.times[previous], w.start(last), w.times[last]));
+                        || ResetByStart.isReset(w.start(previous), w.times[previous], w.start(last), w.times[last]));
         if (!reset) {
             value -= w.values[previous];
         }

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The warnings and infos of one query (`util/annotations` of Prometheus 3.14). Equal texts are one; the position of the
+/// The warnings and infos of one query (`util/annotations` of Prometheus 3.14). Equal texts are one; the position of
+/// the
 /// last one counts. Thread-safe.
 public final class Notes {
     private final Map<String, Note> notes = new LinkedHashMap<>();
@@ -109,9 +110,7 @@ public final class Notes {
     }
 
     public void badBucketLabel(@Nullable String metric, String value, Span span) {
-        warn(
-                "bucket label \"le\" is missing or has a malformed value of " + GoText.quote(value) + named(metric),
-                span);
+        warn("bucket label \"le\" is missing or has a malformed value of " + GoText.quote(value) + named(metric), span);
     }
 
     public void mixedClassicNative(@Nullable String metric, Span span) {

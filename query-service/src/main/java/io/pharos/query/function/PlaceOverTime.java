@@ -38,8 +38,8 @@ final class PlaceOverTime extends RangeFunction {
                 w.give(first / 1000.0);
             }
             case TS_OF_LAST_OVER_TIME -> {
-                long last = Math.max(
-                        floats ? w.times[w.to - 1] : 0, histograms ? w.histogramTimes[w.histogramTo - 1] : 0);
+                long last =
+                        Math.max(floats ? w.times[w.to - 1] : 0, histograms ? w.histogramTimes[w.histogramTo - 1] : 0);
                 w.give(last / 1000.0);
             }
             default -> throw new IllegalStateException("bug: " + function.text() + " asks for more than places");

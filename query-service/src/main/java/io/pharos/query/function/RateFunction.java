@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// `rate`, `increase`, `delta`: the difference of the last and the first sample, corrected for counter resets and
 /// extrapolated to the ends of the range (promql.md §8.1).
 ///
-/// Resets are counted once a series, as `resetsBefore[i]` = resets among the first `i` samples, so that a step without a
+/// Resets are counted once a series, as `resetsBefore[i]` = resets among the first `i` samples, so that a step without
+/// a
 /// reset costs the same whatever its range holds.
 final class RateFunction extends RangeFunction {
     private final Setting setting;

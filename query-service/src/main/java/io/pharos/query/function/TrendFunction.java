@@ -44,8 +44,8 @@ final class TrendFunction extends RangeFunction {
 
     private static void check(String what, String symbol, double factor) {
         if (factor <= 0 || factor >= 1) {
-            throw new EvaluationException("invalid " + what + " factor. Expected: 0 < " + symbol + " < 1, got: "
-                    + GoText.fixed(factor, 6));
+            throw new EvaluationException(
+                    "invalid " + what + " factor. Expected: 0 < " + symbol + " < 1, got: " + GoText.fixed(factor, 6));
         }
     }
 

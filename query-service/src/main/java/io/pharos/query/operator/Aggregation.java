@@ -71,8 +71,9 @@ final class Aggregation {
         stream.forEach(block -> {
             for (int row = 0; row < block.rows; row++) {
                 int source = block.source[row];
-                accumulator.add(
-                        groupOf[source], block, row, _ -> stream.rows.labels(source).metricName());
+                accumulator.add(groupOf[source], block, row, _ -> stream.rows
+                        .labels(source)
+                        .metricName());
             }
         });
         boolean drop = delayed && stream.drop != SeriesStream.Drop.NONE;

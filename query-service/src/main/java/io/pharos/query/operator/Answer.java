@@ -52,8 +52,8 @@ final class Answer {
             int cell = table.firstCell(row);
             if (block.has(cell)) {
                 FloatHistogram h = block.histogram(cell);
-                elements.add(new QueryResult.Element(
-                        table.labels[row], grid.at(0), h == null ? block.values[cell] : 0, h));
+                elements.add(
+                        new QueryResult.Element(table.labels[row], grid.at(0), h == null ? block.values[cell] : 0, h));
             }
         }
         return new QueryResult.Vector(elements);

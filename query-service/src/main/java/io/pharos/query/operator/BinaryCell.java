@@ -25,7 +25,9 @@ final class BinaryCell {
     private final Notes notes;
 
     double value;
-    @Nullable FloatHistogram histogram;
+
+    @Nullable
+    FloatHistogram histogram;
 
     BinaryCell(BinaryOperator operator, Span span, Notes notes) {
         this.operator = operator;
@@ -33,7 +35,11 @@ final class BinaryCell {
         this.notes = notes;
     }
 
-    Outcome apply(double left, @Nullable FloatHistogram leftHistogram, double right, @Nullable FloatHistogram rightHistogram) {
+    Outcome apply(
+            double left,
+            @Nullable FloatHistogram leftHistogram,
+            double right,
+            @Nullable FloatHistogram rightHistogram) {
         if (leftHistogram == null && rightHistogram == null) {
             return floats(left, right);
         }
@@ -44,9 +50,7 @@ final class BinaryCell {
         }
         if (leftHistogram == null) {
             FloatHistogram h = java.util.Objects.requireNonNull(rightHistogram);
-            return operator == BinaryOperator.MUL
-                    ? give(h.times(left).compact())
-                    : dropped("float", "histogram");
+            return operator == BinaryOperator.MUL ? give(h.times(left).compact()) : dropped("float", "histogram");
         }
         return switch (operator) {
             case MUL -> give(leftHistogram.times(right).compact());

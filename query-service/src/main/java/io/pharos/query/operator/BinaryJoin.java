@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Arithmetic, comparison and trimming between two vectors.
 ///
-/// Rows meet by signature (their matching labels). One side, called *one* here, may have a single element per signature and
-/// step; the other, *many*, may have several with `group_left` or `group_right` only. Rows are joined pair by pair over all
-/// steps; where several rows of *one* share a signature, the row that is present is looked up step by step. The error of the
+/// Rows meet by signature (their matching labels). One side, called *one* here, may have a single element per signature
+/// and
+/// step; the other, *many*, may have several with `group_left` or `group_right` only. Rows are joined pair by pair over
+/// all
+/// steps; where several rows of *one* share a signature, the row that is present is looked up step by step. The error
+/// of the
 /// earliest step is the one reported, as if the steps had been evaluated one after the other.
 final class BinaryJoin {
     private final QueryContext context;
@@ -128,7 +131,10 @@ final class BinaryJoin {
                 continue;
             }
             BinaryCell.Outcome outcome = compute(
-                    a.values[aCell + step], a.histogram(aCell + step), b.values[bCell + step], b.histogram(bCell + step));
+                    a.values[aCell + step],
+                    a.histogram(aCell + step),
+                    b.values[bCell + step],
+                    b.histogram(bCell + step));
             if (outcome == BinaryCell.Outcome.DROPPED) {
                 continue;
             }
@@ -229,7 +235,8 @@ final class BinaryJoin {
 
     private static final long[] EMPTY = {};
 
-    /// Notes that the signature (one-to-one) or the result's labels are taken at a step; false, and an error, if they were.
+    /// Notes that the signature (one-to-one) or the result's labels are taken at a step; false, and an error, if they
+    /// were.
     private boolean claim(int step, int signature, long @Nullable [] mark) {
         long bit = 1L << step;
         int word = step >>> 6;
@@ -311,8 +318,7 @@ final class BinaryJoin {
     }
 
     private Labels resultLabels(Labels ofMany, Labels ofOne) {
-        boolean drops = dropsName(node.operator())
-                || node.returnBool() && !context.flags.delayedNameRemoval();
+        boolean drops = dropsName(node.operator()) || node.returnBool() && !context.flags.delayedNameRemoval();
         Labels labels = drops ? LabelPick.WITHOUT_IDENTITY.of(ofMany) : ofMany;
         if (oneToOne) {
             labels = matching.on()

@@ -2,7 +2,6 @@ package io.pharos.query.operator;
 
 import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.histogram.HistogramQuantile;
-import io.pharos.model.promql.Function;
 import io.pharos.model.promql.ValueType;
 import io.pharos.query.function.NumberFunctions;
 import io.pharos.query.plan.PlanNode;
@@ -43,7 +42,8 @@ final class BlockMaps {
     }
 
     /// The map of a node of this kind, else null. Evaluates its scalar arguments.
-    @Nullable Mapped of(PlanNode node, Grid grid, Tally tally) {
+    @Nullable
+    Mapped of(PlanNode node, Grid grid, Tally tally) {
         PlanNode child = child(node);
         if (child == null) {
             return null;
@@ -72,7 +72,8 @@ final class BlockMaps {
                     default -> {
                         DoubleUnaryOperator of = NumberFunctions.of(c.function());
                         if (of == null) {
-                            throw new IllegalStateException("bug: " + c.function().text() + " is no map");
+                            throw new IllegalStateException(
+                                    "bug: " + c.function().text() + " is no map");
                         }
                         yield numbers(of);
                     }
@@ -153,8 +154,7 @@ final class BlockMaps {
                     if (high < low) {
                         block.clear(cell);
                     } else {
-                        block.values[cell] =
-                                NumberFunctions.max(low, NumberFunctions.min(high, block.values[cell]));
+                        block.values[cell] = NumberFunctions.max(low, NumberFunctions.min(high, block.values[cell]));
                     }
                 }
             }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Evaluates the plan of one query. One object a query; its thread is the one that waits.
 ///
-/// Every node becomes, over the steps of a grid, numbers (scalars), or a table, or a stream where its value at a row depends
+/// Every node becomes, over the steps of a grid, numbers (scalars), or a table, or a stream where its value at a row
+/// depends
 /// on that row alone.
 public final class Evaluator implements AutoCloseable {
     private static final Span NOWHERE = new Span(0, 0);
@@ -53,7 +54,8 @@ public final class Evaluator implements AutoCloseable {
         switch (plan.type()) {
             case STRING -> value = answer.text(text(plan));
             case SCALAR -> value = answer.scalars(scalars(plan, grid, tally));
-            case MATRIX -> value = answer.matrix(new MatrixResult(context, selections, this).evaluate(plan, grid, tally));
+            case MATRIX ->
+                value = answer.matrix(new MatrixResult(context, selections, this).evaluate(plan, grid, tally));
             case VECTOR -> {
                 SeriesTable table = vector(plan, grid, tally);
                 value = answer.vector(delayed ? Tables.dropMarkedNames(table) : table);
@@ -313,11 +315,12 @@ public final class Evaluator implements AutoCloseable {
     }
 
     private static void checkMode(RangeMode mode, Function function) {
-        String safe = switch (mode) {
-            case PLAIN -> "";
-            case ANCHORED -> "changes, delta, increase, rate, resets";
-            case SMOOTHED -> "delta, increase, rate";
-        };
+        String safe =
+                switch (mode) {
+                    case PLAIN -> "";
+                    case ANCHORED -> "changes, delta, increase, rate, resets";
+                    case SMOOTHED -> "delta, increase, rate";
+                };
         if (!safe.isEmpty() && !List.of(safe.split(", ")).contains(function.text())) {
             String name = mode == RangeMode.ANCHORED ? "anchored" : "smoothed";
             throw new EvaluationException(
@@ -325,7 +328,8 @@ public final class Evaluator implements AutoCloseable {
         }
     }
 
-    /// The result of a subquery's inner expression; samples it read count, those it looked at are counted by its window.
+    /// The result of a subquery's inner expression; samples it read count, those it looked at are counted by its
+    /// window.
     SeriesTable subquery(PlanNode.Subquery s, Grid parent, Tally tally) {
         Grid grid = subqueryGrid(s, parent);
         var inner = new Tally(grid.steps(), tally.perStep());
@@ -338,7 +342,7 @@ public final class Evaluator implements AutoCloseable {
                 long ms = grid.at(step) + s.offsetMs();
                 long parentStep = Math.ceilDiv(ms - parent.startMs(), parent.stepMs());
                 long count = Objects.requireNonNull(inner.readPerStep).get(step);
-                tally.addPerStep((int) Math.clamp(parentStep, 0, Math.max(0, parent.steps() - 1)), 0, count);
+                tally.addPerStep(Math.clamp(parentStep, 0, Math.max(0, parent.steps() - 1)), 0, count);
             }
         }
         return table;
@@ -357,9 +361,8 @@ public final class Evaluator implements AutoCloseable {
             return held(input, aggregation.overTable(input, null));
         }
         PlanNode parameter = a.parameter();
-        double[] values = parameter == null || parameter.type() == ValueType.STRING
-                ? null
-                : scalars(parameter, grid, tally);
+        double[] values =
+                parameter == null || parameter.type() == ValueType.STRING ? null : scalars(parameter, grid, tally);
         SeriesTable input = vector(a.input(), grid, tally);
         return held(input, aggregation.overTable(input, values));
     }
@@ -398,10 +401,16 @@ public final class Evaluator implements AutoCloseable {
             case SORT, SORT_DESC, SORT_BY_LABEL, SORT_BY_LABEL_DESC -> sort(c, grid, tally);
             case LABEL_REPLACE -> {
                 var replace = LabelFunctions.replace(text(c, 1), text(c, 2), text(c, 3), text(c, 4));
-                yield relabel(c, grid, tally, labels -> {
-                    Labels changed = replace.apply(labels);
-                    return changed == null ? labels : changed;
-                }, text(c, 1), replace);
+                yield relabel(
+                        c,
+                        grid,
+                        tally,
+                        labels -> {
+                            Labels changed = replace.apply(labels);
+                            return changed == null ? labels : changed;
+                        },
+                        text(c, 1),
+                        replace);
             }
             case LABEL_JOIN -> {
                 var names = new ArrayList<String>();
@@ -421,9 +430,7 @@ public final class Evaluator implements AutoCloseable {
                                 .evaluate(null, q, spans));
             }
             case HISTOGRAM_FRACTION -> {
-                double[][] bounds = {
-                    scalars(arguments.get(0), grid, tally), scalars(arguments.get(1), grid, tally)
-                };
+                double[][] bounds = {scalars(arguments.get(0), grid, tally), scalars(arguments.get(1), grid, tally)};
                 SeriesTable input = vector(arguments.get(2), grid, tally);
                 yield held(
                         input,
@@ -443,9 +450,13 @@ public final class Evaluator implements AutoCloseable {
                         new HistogramCalls(context, c.function(), input, spanOf(arguments.getFirst()))
                                 .evaluate(text(c, 1), quantiles.toArray(double[][]::new), spans.toArray(Span[]::new)));
             }
-            case INFO -> new InfoJoin(context, selections, grid)
-                    .join(arguments.getFirst(), arguments.size() > 1 ? arguments.get(1) : null,
-                            vector(arguments.getFirst(), grid, tally), tally);
+            case INFO ->
+                new InfoJoin(context, selections, grid)
+                        .join(
+                                arguments.getFirst(),
+                                arguments.size() > 1 ? arguments.get(1) : null,
+                                vector(arguments.getFirst(), grid, tally),
+                                tally);
             default -> throw new IllegalStateException("bug: " + c.function().text() + " is not evaluated here");
         };
     }
@@ -496,9 +507,11 @@ public final class Evaluator implements AutoCloseable {
             }
             var comparator = LabelFunctions.order(names);
             SeriesTable of = table;
-            Arrays.sort(order, (a, b) -> descending
-                    ? comparator.compare(of.labels[b], of.labels[a])
-                    : comparator.compare(of.labels[a], of.labels[b]));
+            Arrays.sort(
+                    order,
+                    (a, b) -> descending
+                            ? comparator.compare(of.labels[b], of.labels[a])
+                            : comparator.compare(of.labels[a], of.labels[b]));
         } else {
             var values = new double[table.rows];
             for (int row = 0; row < values.length; row++) {
@@ -536,13 +549,14 @@ public final class Evaluator implements AutoCloseable {
     }
 
     private static Labels absentLabels(PlanNode argument) {
-        Selector selector = switch (argument) {
-            case PlanNode.InstantSelect(Selector s) -> s;
-            case PlanNode.RangeSelect(Selector s, var _, var _) -> s;
-            case PlanNode.Invariant(PlanNode.InstantSelect(Selector s)) -> s;
-            case PlanNode.Invariant(PlanNode.RangeSelect(Selector s, var _, var _)) -> s;
-            default -> null;
-        };
+        Selector selector =
+                switch (argument) {
+                    case PlanNode.InstantSelect(Selector s) -> s;
+                    case PlanNode.RangeSelect(Selector s, var _, var _) -> s;
+                    case PlanNode.Invariant(PlanNode.InstantSelect(Selector s)) -> s;
+                    case PlanNode.Invariant(PlanNode.RangeSelect(Selector s, var _, var _)) -> s;
+                    default -> null;
+                };
         if (selector == null) {
             return Labels.EMPTY;
         }

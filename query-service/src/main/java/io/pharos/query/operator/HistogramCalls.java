@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `histogram_quantile`, `histogram_quantiles`, `histogram_fraction` over classic and native histograms.
 ///
-/// Rows are put together once: those with a parsable `le` form classic histograms by the rest of their labels; any row may
+/// Rows are put together once: those with a parsable `le` form classic histograms by the rest of their labels; any row
+/// may
 /// hold native ones. Then every step is evaluated.
 final class HistogramCalls {
     private static final LabelPick WITHOUT_LE = LabelPick.dropping(List.of("le"));
@@ -197,9 +198,8 @@ final class HistogramCalls {
             context.check();
             Integer nativeRow = natives.get(source.labels());
             BitSet taken = nativeRow == null ? new BitSet() : histogramSteps(nativeRow, steps);
-            SeriesBlock[] blocks = Arrays.stream(source.rows())
-                    .mapToObj(input::block)
-                    .toArray(SeriesBlock[]::new);
+            SeriesBlock[] blocks =
+                    Arrays.stream(source.rows()).mapToObj(input::block).toArray(SeriesBlock[]::new);
             int[] cells = Arrays.stream(source.rows()).map(input::firstCell).toArray();
             int target = -1;
             for (int step = 0; step < steps; step++) {

@@ -72,8 +72,8 @@ final class InfoJoin {
         if (given.isEmpty()) {
             return List.of(Matcher.equal(Labels.METRIC_NAME, "target_info"));
         }
-        boolean positive = given.stream()
-                .anyMatch(m -> m.type() == Matcher.Type.EQUAL || m.type() == Matcher.Type.REGEX);
+        boolean positive =
+                given.stream().anyMatch(m -> m.type() == Matcher.Type.EQUAL || m.type() == Matcher.Type.REGEX);
         if (positive) {
             return given;
         }
@@ -108,9 +108,7 @@ final class InfoJoin {
         var all = new ArrayList<Matcher>();
         values.forEach((name, of) -> all.add(Matcher.regex(
                 name,
-                String.join(
-                        "|",
-                        of.stream().map(com.google.re2j.Pattern::quote).toList()))));
+                String.join("|", of.stream().map(com.google.re2j.Pattern::quote).toList()))));
         dataMatchers.values().forEach(all::addAll);
         all.addAll(names);
         Reference reference = reference(argument, null, 0);
@@ -157,9 +155,7 @@ final class InfoJoin {
     }
 
     private static Reference reference(Selector s, @Nullable Long at, long offset) {
-        return s.atMs() == null
-                ? new Reference(at, s.offsetMs() + offset)
-                : new Reference(s.atMs(), s.offsetMs());
+        return s.atMs() == null ? new Reference(at, s.offsetMs() + offset) : new Reference(s.atMs(), s.offsetMs());
     }
 
     private SeriesTable combine(
@@ -173,8 +169,8 @@ final class InfoJoin {
                     .computeIfAbsent(info.labels[row].metricName(), _ -> new ArrayList<>())
                     .add(row);
         }
-        boolean emptyAllowed = dataMatchers.values().stream()
-                .allMatch(list -> list.stream().allMatch(Matcher::matchesEmpty));
+        boolean emptyAllowed =
+                dataMatchers.values().stream().allMatch(list -> list.stream().allMatch(Matcher::matchesEmpty));
         var builder = new TableBuilder(grid);
         for (int row = 0; row < base.rows; row++) {
             context.check();

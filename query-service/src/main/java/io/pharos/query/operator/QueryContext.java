@@ -96,8 +96,7 @@ public final class QueryContext {
 
     static ApiException tooManySamples() {
         return new ApiException(
-                ApiError.EXECUTION,
-                "query processing would load too many samples into memory in query execution");
+                ApiError.EXECUTION, "query processing would load too many samples into memory in query execution");
     }
 
     /// Counts bytes that are now held; fails above the limit.

@@ -55,8 +55,8 @@ final class RangeFiller implements SeriesStream.Filler {
         this.grid = grid;
         this.range = range;
         this.tally = tally;
-        var setting = new RangeFunction.Setting(
-                range.rangeMs(), range.mode(), range.span(), range.allSpan(), context.notes);
+        var setting =
+                new RangeFunction.Setting(range.rangeMs(), range.mode(), range.span(), range.allSpan(), context.notes);
         function = RangeFunction.of(range.function(), setting);
         window.arguments = new double[range.arguments().length];
         buffer = context.buffer();
@@ -164,7 +164,9 @@ final class RangeFiller implements SeriesStream.Filler {
             long samples = size + histogramSamples(histogramFrom, histogramTo);
             long fresh = fixed && step > 0 || !countsRead
                     ? 0
-                    : to - Math.max(from, seen) + histogramSamples(Math.max(histogramFrom, histogramsSeen), histogramTo);
+                    : to
+                            - Math.max(from, seen)
+                            + histogramSamples(Math.max(histogramFrom, histogramsSeen), histogramTo);
             queryable += samples;
             read += fresh;
             if (perStep) {

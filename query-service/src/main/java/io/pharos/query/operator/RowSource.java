@@ -19,7 +19,8 @@ sealed interface RowSource {
     SeriesSet.Groups group(List<String> names, boolean without);
 
     /// The name all rows have, if that is known.
-    @Nullable String metricName();
+    @Nullable
+    String metricName();
 
     record Selected(SeriesSet set, @Nullable String metricName) implements RowSource {
         @Override

@@ -99,8 +99,7 @@ final class Selections implements AutoCloseable {
         return switch (e.getCause()) {
             case ApiException a when a.error() == ApiError.TIMEOUT || a.error() == ApiError.CANCELED -> a;
             case ApiException a -> new ApiException(a.error(), "expanding series: " + a.text(), a);
-            case RuntimeException r ->
-                new ApiException(ApiError.INTERNAL, "expanding series: " + r.getMessage(), r);
+            case RuntimeException r -> new ApiException(ApiError.INTERNAL, "expanding series: " + r.getMessage(), r);
             case null, default -> new IllegalStateException("bug: select failed", e);
         };
     }
@@ -145,12 +144,14 @@ final class Selections implements AutoCloseable {
                 if (parameter != null) {
                     collect(parameter, grid, function, true);
                 }
-                boolean groupsSorted = sorted && grid.steps() == 1 && !a.grouping().isEmpty();
+                boolean groupsSorted =
+                        sorted && grid.steps() == 1 && !a.grouping().isEmpty();
                 collect(a.input(), grid, a.operator().text(), !anyOrder || groupsSorted);
             }
             case PlanNode.Call c -> {
                 for (PlanNode argument : c.arguments()) {
-                    if (c.function() == io.pharos.model.promql.Function.INFO && argument != c.arguments().getFirst()) {
+                    if (c.function() == io.pharos.model.promql.Function.INFO
+                            && argument != c.arguments().getFirst()) {
                         continue;
                     }
                     collect(argument, grid, c.function().text(), sorted);
@@ -186,8 +187,7 @@ final class Selections implements AutoCloseable {
                 return;
             }
         }
-        var request = new Request(
-                s.matchers(), first, last, new SelectHints(step, function, range, latest, sorted));
+        var request = new Request(s.matchers(), first, last, new SelectHints(step, function, range, latest, sorted));
         request.users.add(s);
         requests.add(request);
     }

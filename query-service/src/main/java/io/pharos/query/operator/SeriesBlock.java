@@ -7,14 +7,19 @@ import org.jspecify.annotations.Nullable;
 /// Some series × all steps of an evaluation. What operators exchange.
 ///
 /// Cells are row-major: cell = `row * steps + step`. `values[cells]`; `present` has one bit a cell, absent cells hold
-/// anything; `histograms[cells]`, or null while no cell holds one: a present cell with a histogram is a histogram, any other
-/// present cell a float. `source[row]` says which row of the input a row came from. Mutable; owned by one thread at a time.
+/// anything; `histograms[cells]`, or null while no cell holds one: a present cell with a histogram is a histogram, any
+/// other
+/// present cell a float. `source[row]` says which row of the input a row came from. Mutable; owned by one thread at a
+/// time.
 final class SeriesBlock {
     final int steps;
     final double[] values;
     final long[] present;
     final int[] source;
-    @Nullable FloatHistogram @Nullable [] histograms;
+
+    @Nullable
+    FloatHistogram @Nullable [] histograms;
+
     int rows;
 
     SeriesBlock(int capacity, int steps) {
@@ -40,7 +45,8 @@ final class SeriesBlock {
         return has(cell) && histogram(cell) == null;
     }
 
-    @Nullable FloatHistogram histogram(int cell) {
+    @Nullable
+    FloatHistogram histogram(int cell) {
         @Nullable FloatHistogram[] all = histograms;
         return all == null ? null : all[cell];
     }
@@ -112,6 +118,9 @@ final class SeriesBlock {
 
     /// Bytes of the arrays, histograms counted by their reference alone.
     long sizeBytes() {
-        return 8L * values.length + 8L * present.length + 4L * source.length + (histograms == null ? 0 : 8L * values.length);
+        return 8L * values.length
+                + 8L * present.length
+                + 4L * source.length
+                + (histograms == null ? 0 : 8L * values.length);
     }
 }

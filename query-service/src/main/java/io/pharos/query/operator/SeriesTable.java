@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/// Series with their labels, as the blocks that hold them one after the other. Every row holds at least one sample, unless
+/// Series with their labels, as the blocks that hold them one after the other. Every row holds at least one sample,
+/// unless
 /// an operator says otherwise. Owned by one thread.
 final class SeriesTable {
     final Grid grid;
@@ -87,7 +88,9 @@ final class SeriesTable {
                 kept.add(row);
             }
         }
-        return kept.size() == rows ? this : pick(kept.stream().mapToInt(Integer::intValue).toArray());
+        return kept.size() == rows
+                ? this
+                : pick(kept.stream().mapToInt(Integer::intValue).toArray());
     }
 
     /// The rows given, in that order; cells are copied.

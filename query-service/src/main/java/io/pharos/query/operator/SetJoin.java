@@ -70,7 +70,8 @@ final class SetJoin {
     }
 
     /// Copies a row, but for the steps in `except`.
-    private static void copy(SeriesTable from, int row, TableBuilder to, long @org.jspecify.annotations.Nullable [] except) {
+    private static void copy(
+            SeriesTable from, int row, TableBuilder to, long @org.jspecify.annotations.Nullable [] except) {
         SeriesBlock block = from.block(row);
         int cell = from.firstCell(row);
         int target = to.row(from.labels[row], from.dropName.get(row));

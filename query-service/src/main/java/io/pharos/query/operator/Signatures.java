@@ -5,7 +5,6 @@ import io.pharos.model.promql.VectorMatching;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /// The match groups of two tables: rows of both that have equal matching labels share a number.
@@ -76,5 +75,4 @@ final class Signatures {
     static boolean has(long[] bits, int step) {
         return (bits[step >>> 6] >>> step & 1) != 0;
     }
-
 }

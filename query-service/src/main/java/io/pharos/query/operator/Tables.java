@@ -68,9 +68,8 @@ final class Tables {
         }
         var labels = new Labels[table.rows];
         for (int row = 0; row < labels.length; row++) {
-            labels[row] = table.dropName.get(row)
-                    ? LabelPick.WITHOUT_IDENTITY.of(table.labels[row])
-                    : table.labels[row];
+            labels[row] =
+                    table.dropName.get(row) ? LabelPick.WITHOUT_IDENTITY.of(table.labels[row]) : table.labels[row];
         }
         return mergeSame(table.relabelled(labels), false);
     }

@@ -91,9 +91,11 @@ final class TopHeap {
     int[] sorted() {
         Integer[] order = new Integer[size];
         Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> compare(values[a], values[b]) != 0
-                ? compare(values[a], values[b])
-                : Integer.compare(rows[a], rows[b]));
+        Arrays.sort(
+                order,
+                (a, b) -> compare(values[a], values[b]) != 0
+                        ? compare(values[a], values[b])
+                        : Integer.compare(rows[a], rows[b]));
         var sorted = new int[size];
         for (int i = 0; i < size; i++) {
             sorted[i] = rows[order[i]];

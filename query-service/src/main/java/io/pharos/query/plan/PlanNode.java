@@ -52,8 +52,12 @@ public sealed interface PlanNode {
 
     /// `inner` evaluated at multiples of `stepMs` in the `rangeMs` before each step (or `atMs`), minus `offsetMs`.
     record Subquery(
-            PlanNode inner, long rangeMs, long stepMs, long offsetMs, @Nullable Long atMs, Span span)
-            implements PlanNode {
+            PlanNode inner,
+            long rangeMs,
+            long stepMs,
+            long offsetMs,
+            @Nullable Long atMs,
+            Span span) implements PlanNode {
         @Override
         public ValueType type() {
             return ValueType.MATRIX;

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the plan of one query. Pure; one object a query.
 ///
-/// Rewrites: parentheses and unary plus vanish; `start()`, `end()`, `range()`, `step()` and arithmetic over constants become
-/// constants; durations become milliseconds, `@ start()` and `@ end()` times; the largest subtrees that do not depend on the
+/// Rewrites: parentheses and unary plus vanish; `start()`, `end()`, `range()`, `step()` and arithmetic over constants
+/// become
+/// constants; durations become milliseconds, `@ start()` and `@ end()` times; the largest subtrees that do not depend
+/// on the
 /// step are wrapped in [PlanNode.Invariant].
 public final class Planner {
     /// Their value may change with the step even where their arguments do not.
@@ -95,13 +97,16 @@ public final class Planner {
 
     private Planned subquery(Expr.Subquery s) {
         Planned inner = node(s.expr());
-        PlanNode body = inner.invariant() && !isConstant(inner.node()) ? new PlanNode.Invariant(inner.node()) : inner.node();
+        PlanNode body =
+                inner.invariant() && !isConstant(inner.node()) ? new PlanNode.Invariant(inner.node()) : inner.node();
         DurationExpr step = s.step();
         long stepOf = step == null ? defaultStepMs : milliseconds(step, false);
         Long at = at(s.shift());
         long range = milliseconds(s.range(), false);
         return new Planned(
-                new PlanNode.Subquery(body, range, Math.max(1, stepOf), offset(s.shift()), at, s.span()), at != null, false);
+                new PlanNode.Subquery(body, range, Math.max(1, stepOf), offset(s.shift()), at, s.span()),
+                at != null,
+                false);
     }
 
     private Planned unary(Expr.Unary u) {
@@ -132,7 +137,8 @@ public final class Planner {
         if (leftScalar && rightScalar) {
             node = new PlanNode.ScalarBinary(op, l, r, b.span());
         } else if (leftScalar || rightScalar) {
-            node = new PlanNode.VectorScalar(op, leftScalar ? r : l, leftScalar ? l : r, leftScalar, b.returnBool(), b.span());
+            node = new PlanNode.VectorScalar(
+                    op, leftScalar ? r : l, leftScalar ? l : r, leftScalar, b.returnBool(), b.span());
         } else {
             VectorMatching matching = Objects.requireNonNull(b.matching(), "bug: two vectors without matching");
             node = new PlanNode.VectorBinary(op, l, r, matching, b.returnBool(), b.span());

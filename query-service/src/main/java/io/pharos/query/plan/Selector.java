@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A selector with its reference time resolved: the step, or `atMs` where that is not null, minus `offsetMs`.
-public record Selector(List<Matcher> matchers, long offsetMs, @Nullable Long atMs, RangeMode mode, Span span) {
+public record Selector(
+        List<Matcher> matchers, long offsetMs, @Nullable Long atMs, RangeMode mode, Span span) {
     public Selector {
         matchers = List.copyOf(matchers);
     }
@@ -16,7 +17,9 @@ public record Selector(List<Matcher> matchers, long offsetMs, @Nullable Long atM
     /// The metric name that every selected series has, if a matcher says so.
     public @Nullable String metricName() {
         for (Matcher m : matchers) {
-            if (m.type() == Matcher.Type.EQUAL && m.name().equals(Labels.METRIC_NAME) && !m.value().isEmpty()) {
+            if (m.type() == Matcher.Type.EQUAL
+                    && m.name().equals(Labels.METRIC_NAME)
+                    && !m.value().isEmpty()) {
                 return m.value();
             }
         }

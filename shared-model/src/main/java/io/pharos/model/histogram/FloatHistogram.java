@@ -63,7 +63,8 @@ public record FloatHistogram(
         return schema == CUSTOM_BUCKETS_SCHEMA;
     }
 
-    /// This plus `other`, at the coarser schema and the wider zero bucket of the two; null if one has custom buckets and the
+    /// This plus `other`, at the coarser schema and the wider zero bucket of the two; null if one has custom buckets
+    /// and the
     /// other has not. Empty buckets are kept.
     public @Nullable Combination plus(FloatHistogram other) {
         return combined(other, 1);
@@ -156,7 +157,8 @@ public record FloatHistogram(
             return this;
         }
         if (usesCustomBuckets() || target == CUSTOM_BUCKETS_SCHEMA || target > schema) {
-            throw new IllegalArgumentException("bug: histogram of schema " + schema + " cannot be brought to schema " + target);
+            throw new IllegalArgumentException(
+                    "bug: histogram of schema " + schema + " cannot be brought to schema " + target);
         }
         var work = new WorkingHistogram(this);
         work.positive.reduce(schema, target);
@@ -210,7 +212,8 @@ public record FloatHistogram(
                 && sameBuckets(negativeSpans, negative, h.negativeSpans, h.negative);
     }
 
-    private static boolean sameBuckets(BucketSpan[] spans, double[] counts, BucketSpan[] otherSpans, double[] otherCounts) {
+    private static boolean sameBuckets(
+            BucketSpan[] spans, double[] counts, BucketSpan[] otherSpans, double[] otherCounts) {
         if (counts.length != otherCounts.length) {
             return false;
         }
@@ -238,7 +241,8 @@ public record FloatHistogram(
                                 + customValues.length);
     }
 
-    /// All buckets from the lowest to the highest, the zero bucket among them where it is populated. Buckets that reach into
+    /// All buckets from the lowest to the highest, the zero bucket among them where it is populated. Buckets that reach
+    /// into
     /// the zero bucket end at its bound.
     public List<Bucket> buckets() {
         var list = new ArrayList<Bucket>(positive.length + negative.length + 1);

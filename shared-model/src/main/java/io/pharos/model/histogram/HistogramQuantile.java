@@ -2,7 +2,8 @@ package io.pharos.model.histogram;
 
 import java.util.List;
 
-/// Quantiles and fractions of native histograms by interpolation: linear within custom and zero buckets, on a logarithmic
+/// Quantiles and fractions of native histograms by interpolation: linear within custom and zero buckets, on a
+/// logarithmic
 /// scale within exponential ones.
 public final class HistogramQuantile {
     /// What NaN observations did to an estimate.

@@ -136,7 +136,8 @@ final class WorkingHistogram {
         sum = newSum;
     }
 
-    /// Finds a zero bucket wide enough for both that cuts no populated bucket of either, and adds the other's zero count.
+    /// Finds a zero bucket wide enough for both that cuts no populated bucket of either, and adds the other's zero
+    /// count.
     private void addZeroCount(FloatHistogram other, double sign) {
         double otherZeroCount = other.zeroCount();
         if (other.zeroThreshold() != zeroThreshold) {

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The language in which tests write series: `up{job="a"} 0+1x5 _ stale {{count:2 sum:3}}` (promql.md §15). Used by PromQL
+/// The language in which tests write series: `up{job="a"} 0+1x5 _ stale {{count:2 sum:3}}` (promql.md §15). Used by
+/// PromQL
 /// scripts and by unit tests of rules.
 public final class SeriesNotation {
     /// A series and its values, one a step.
@@ -26,7 +27,8 @@ public final class SeriesNotation {
 
     /// A value: none at all (`_`), a histogram if that is not null, else a float. `hintSet` says that the histogram's
     /// counter reset hint was written down.
-    public record Item(boolean omitted, double value, @Nullable FloatHistogram histogram, boolean hintSet) {
+    public record Item(
+            boolean omitted, double value, @Nullable FloatHistogram histogram, boolean hintSet) {
         private static final Item NONE = new Item(true, 0, null, false);
 
         static Item of(double value) {
@@ -40,7 +42,8 @@ public final class SeriesNotation {
 
     private static final String NUMBER =
             "[+-]?(?:(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[iI][nN][fF]|[nN][aA][nN])";
-    private static final Pattern FLOATS = Pattern.compile("(" + NUMBER + ")(?:([+-])(" + NUMBER.substring(5) + "))?(?:x([0-9]+))?");
+    private static final Pattern FLOATS =
+            Pattern.compile("(" + NUMBER + ")(?:([+-])(" + NUMBER.substring(5) + "))?(?:x([0-9]+))?");
     private static final Pattern GAP = Pattern.compile("_(?:x([0-9]+))?");
     private static final Pattern STALE = Pattern.compile("stale(?:x([0-9]+))?");
     private static final Pattern HISTOGRAMS =
@@ -73,9 +76,13 @@ public final class SeriesNotation {
                 braces = true;
             } else if (c == '}') {
                 return i + 1;
-            } else if (Character.isWhitespace(c) && !braces && !line.substring(i).stripLeading().startsWith("{")) {
+            } else if (Character.isWhitespace(c)
+                    && !braces
+                    && !line.substring(i).stripLeading().startsWith("{")) {
                 return i;
-            } else if (Character.isWhitespace(c) && !braces && line.substring(i).stripLeading().startsWith("{{")) {
+            } else if (Character.isWhitespace(c)
+                    && !braces
+                    && line.substring(i).stripLeading().startsWith("{{")) {
                 return i;
             }
         }
