@@ -87,8 +87,7 @@ final class SilencesHandler {
             try {
                 matchers.add(matcher(drafts.get(i)));
             } catch (IllegalArgumentException e) {
-                return Answer.text(
-                        400, "invalid silence: invalid label matcher " + i + " in set 0: " + e.getMessage());
+                return Answer.text(400, "invalid silence: invalid label matcher " + i + " in set 0: " + e.getMessage());
             }
         }
         var wanted = new Silence(
@@ -230,7 +229,7 @@ final class SilencesHandler {
     Answer delete(String id) {
         checkId(id);
         return switch (silences.expire(id, time.instant())) {
-            case Silences.Result.Stored(_, List<Silence> changes) -> {
+            case Silences.Result.Stored(String known, List<Silence> changes) -> {
                 changed.accept(changes);
                 yield Answer.empty(200);
             }

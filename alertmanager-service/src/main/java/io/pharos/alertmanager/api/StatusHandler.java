@@ -2,6 +2,8 @@ package io.pharos.alertmanager.api;
 
 import io.pharos.alertmanager.cluster.ClusterView;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,7 +23,7 @@ final class StatusHandler {
             Supplier<ClusterView> cluster, Supplier<String> config, Map<String, String> version, Instant started) {
         this.cluster = cluster;
         this.config = config;
-        this.version = Map.copyOf(version);
+        this.version = Collections.unmodifiableMap(new LinkedHashMap<>(version));
         this.started = started;
     }
 

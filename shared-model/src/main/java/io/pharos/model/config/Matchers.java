@@ -17,7 +17,8 @@ public record Matchers(List<AlertMatcher> all) {
     Matchers and(Map<String, String> equal, Map<String, String> regex) {
         var together = new ArrayList<>(all);
         equal.forEach((name, value) -> together.add(AlertMatcher.equal(name, value)));
-        regex.forEach((name, value) -> together.add(AlertMatcher.regex(name, value)));
+        // Alertmanager anchors these when it reads them, and group keys show it.
+        regex.forEach((name, value) -> together.add(AlertMatcher.regex(name, "^(?:" + value + ")$")));
         return new Matchers(together);
     }
 
