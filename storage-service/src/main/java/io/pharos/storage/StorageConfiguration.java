@@ -2,11 +2,16 @@ package io.pharos.storage;
 
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.runtime.flags.Flags;
+import io.pharos.runtime.web.WebApi;
 import io.pharos.storage.head.HeadLimits;
+import io.pharos.storage.ingest.RemoteWriteController;
+import io.pharos.storage.ingest.RemoteWriteReceiver;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
 
 /// The beans of the storage service.
 @Configuration(proxyBeanMethods = false)
@@ -14,6 +19,20 @@ public class StorageConfiguration {
     @Bean(destroyMethod = "close")
     TimeSeriesStore timeSeriesStore(Flags flags, FeatureFlags features, InstantSource time) {
         return TimeSeriesStore.open(options(flags, features), time);
+    }
+
+    @Bean
+    RemoteWriteReceiver remoteWriteReceiver(TimeSeriesStore store, FeatureFlags features, InstantSource time) {
+        return new RemoteWriteReceiver(store, time, features.metadataWalRecords());
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> remoteWriteRoutes(WebApi web, RemoteWriteReceiver receiver, Flags flags) {
+        return new RemoteWriteController(
+                        receiver,
+                        flags.enabled("web.enable-remote-write-receiver"),
+                        flags.list("web.remote-write-receiver.accepted-protobuf-messages"))
+                .routes(web);
     }
 
     private static StoreOptions options(Flags flags, FeatureFlags features) {
