@@ -2,7 +2,7 @@ package io.pharos.alertmanager;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.alertmanager.api.AlertmanagerApi;
-import io.pharos.alertmanager.cluster.Replication;
+import io.pharos.alertmanager.cluster.ClusterSettings;
 import io.pharos.alertmanager.group.ClockWakeups;
 import io.pharos.alertmanager.group.Wakeups;
 import io.pharos.model.alert.MatcherParser;
@@ -41,6 +41,7 @@ public class AlertmanagerConfiguration {
     @Bean(destroyMethod = "close")
     Alertmanager alertmanager(
             AlertmanagerSettings settings,
+            Flags flags,
             InstantSource time,
             Wakeups alertmanagerWakeups,
             ExecutorService alertmanagerThreads,
@@ -50,7 +51,7 @@ public class AlertmanagerConfiguration {
                 settings,
                 new Alertmanager.Surroundings(
                         time, alertmanagerWakeups, alertmanagerThreads, notifier, (_, _, _) -> Labels.EMPTY, meters),
-                (_, _, _, _, _, _, _) -> Replication.NONE);
+                ClusterSettings.of(flags).start());
     }
 
     @Bean
