@@ -134,6 +134,15 @@ public final class JsonWriter {
         return this;
     }
 
+    /// A value that never has an exponent, as scalar results are written.
+    public JsonWriter plainValue(double value) {
+        separate();
+        put('"');
+        ascii(GoText.plain(value));
+        put('"');
+        return this;
+    }
+
     /// A label set as an object.
     public JsonWriter labels(Labels labels) {
         open('{');

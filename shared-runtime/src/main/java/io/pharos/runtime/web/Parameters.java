@@ -26,7 +26,7 @@ public final class Parameters {
     public static final long MAX_TIME_MS = (Long.MAX_VALUE / 1000 - 62_135_596_801L) * 1000 + 999;
 
     /// No parameters.
-    public static final Parameters NONE = new Parameters(Map.of());
+    public static final Parameters NONE = new Parameters(Map.of(), "");
 
     private static final String MIN_TIME_TEXT = "-292273086-05-16T16:47:06Z";
     private static final String MAX_TIME_TEXT = "292277025-08-18T07:12:54.999999999Z";
@@ -36,9 +36,11 @@ public final class Parameters {
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d{1,2}:\\d\\d:\\d\\d(?:[.,]\\d{1,9}\\d*)?(?:Z|[+-]\\d\\d:\\d\\d)");
 
     private final Map<String, List<String>> values;
+    private final String encoded;
 
-    private Parameters(Map<String, List<String>> values) {
+    private Parameters(Map<String, List<String>> values, String encoded) {
         this.values = values;
+        this.encoded = encoded;
     }
 
     /// Of one or more encoded texts (`a=1&b=2`); values of the first ones come first. Pairs that are not encoded
@@ -61,7 +63,7 @@ public final class Parameters {
                 }
             }
         }
-        return new Parameters(values);
+        return new Parameters(values, String.join("&", encoded));
     }
 
     private static String unescape(String text) {
@@ -86,6 +88,11 @@ public final class Parameters {
 
     private static int hex(byte c) {
         return c < 0 ? -1 : Character.digit(c, 16);
+    }
+
+    /// As they were sent, encoded.
+    public String encoded() {
+        return encoded;
     }
 
     /// Whether the name has a value, be it empty.

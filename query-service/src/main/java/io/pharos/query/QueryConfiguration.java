@@ -1,0 +1,86 @@
+package io.pharos.query;
+
+import io.pharos.model.config.PrometheusConfig;
+import io.pharos.model.labels.Labels;
+import io.pharos.model.port.FeatureFlags;
+import io.pharos.model.port.SeriesSource;
+import io.pharos.query.api.QueryLogFile;
+import io.pharos.query.api.QueryRoutes;
+import io.pharos.runtime.flags.Flags;
+import io.pharos.runtime.reload.Reloadable;
+import io.pharos.runtime.web.WebApi;
+import io.pharos.runtime.web.WebApiConfiguration;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/// The query service: the engine (which is the program's `QueryEvaluator`), its HTTP API, and the UI. Needs a
+/// [SeriesSource], [Flags], [FeatureFlags] and an [InstantSource].
+@Configuration(proxyBeanMethods = false)
+@Import(WebApiConfiguration.class)
+public class QueryConfiguration {
+    /// What `prometheus.yml` says about queries.
+    static final class Settings {
+        private volatile Labels externalLabels = Labels.EMPTY;
+
+        Labels externalLabels() {
+            return externalLabels;
+        }
+    }
+
+    @Bean
+    Settings querySettings() {
+        return new Settings();
+    }
+
+    @Bean(destroyMethod = "close")
+    QueryEngine queryEngine(SeriesSource source, FeatureFlags features, Flags flags, InstantSource time) {
+        var limits = new QueryLimits(
+                flags.number("query.max-samples"),
+                0,
+                (int) Math.min(Integer.MAX_VALUE, flags.number("query.max-concurrency")),
+                flags.durationMs("query.timeout"),
+                flags.durationMs("query.lookback-delta"));
+        return new QueryEngine(source, features, limits, time);
+    }
+
+    @Bean(destroyMethod = "close")
+    QueryLogFile queryLogFile(InstantSource time) {
+        return new QueryLogFile(time);
+    }
+
+    @Bean
+    Reloadable<PrometheusConfig> queryReloadable(QueryEngine engine, QueryLogFile log, Settings settings) {
+        return config -> {
+            Runnable logTo = log.prepare(config.global().queryLogFile());
+            return () -> {
+                logTo.run();
+                engine.setQueryLog(log.isOpen() ? log : QueryLog.NONE);
+                engine.setDefaultStep(config.global().evaluationInterval().toMillis());
+                settings.externalLabels = config.global().externalLabels();
+            };
+        };
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> queryRouter(
+            QueryEngine engine,
+            SeriesSource source,
+            FeatureFlags features,
+            Flags flags,
+            InstantSource time,
+            Settings settings,
+            WebApi web) {
+        return new QueryRoutes(
+                        engine,
+                        source,
+                        features,
+                        time,
+                        flags.durationMs("query.lookback-delta"),
+                        settings::externalLabels)
+                .router(web);
+    }
+}

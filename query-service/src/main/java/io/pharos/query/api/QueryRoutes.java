@@ -1,0 +1,55 @@
+package io.pharos.query.api;
+
+import io.pharos.model.labels.Labels;
+import io.pharos.model.port.FeatureFlags;
+import io.pharos.model.port.SeriesSource;
+import io.pharos.query.QueryEngine;
+import io.pharos.runtime.web.ApiRoutes;
+import io.pharos.runtime.web.WebApi;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/// All routes of the query API and the UI.
+public final class QueryRoutes {
+    private final QueryApi queries;
+    private final TextApi texts;
+    private final SeriesApi series;
+    private final Federation federation;
+    private final RunningQueriesApi running;
+    private final Pages pages;
+
+    /// @param lookbackMs how far back federation looks (`--query.lookback-delta`)
+    /// @param externalLabels `global.external_labels` of the configuration in force
+    public QueryRoutes(
+            QueryEngine engine,
+            SeriesSource source,
+            FeatureFlags flags,
+            InstantSource time,
+            long lookbackMs,
+            Supplier<Labels> externalLabels) {
+        this.queries = new QueryApi(engine, flags, time);
+        this.texts = new TextApi(flags);
+        this.series = new SeriesApi(source, flags);
+        this.federation = new Federation(source, flags, time, lookbackMs, externalLabels);
+        this.running = new RunningQueriesApi(engine);
+        this.pages = new Pages();
+    }
+
+    public RouterFunction<ServerResponse> router(WebApi web) {
+        ApiRoutes routes = web.routes()
+                .getAndPost("/api/v1/query", queries::instant)
+                .getAndPost("/api/v1/query_range", queries::range)
+                .getAndPost("/api/v1/query_exemplars", series::exemplars)
+                .getAndPost("/api/v1/format_query", texts::format)
+                .getAndPost("/api/v1/parse_query", texts::parse)
+                .getAndPost("/api/v1/series", series::series)
+                .getAndPost("/api/v1/labels", series::labelNames)
+                .get("/api/v1/label/{name}/values", series::labelValues)
+                .get("/federate", federation::federate)
+                .get("/api/pharos/v1/queries", running::list)
+                .delete("/api/pharos/v1/queries/{id}", running::cancel);
+        return pages.register(routes).build();
+    }
+}

@@ -1,0 +1,190 @@
+package io.pharos.query.api;
+
+import io.pharos.model.labels.Labels;
+import io.pharos.model.labels.Matcher;
+import io.pharos.model.port.ApiError;
+import io.pharos.model.port.ApiException;
+import io.pharos.model.port.FeatureFlags;
+import io.pharos.model.port.SelectHints;
+import io.pharos.model.port.SeriesSet;
+import io.pharos.model.port.SeriesSource;
+import io.pharos.model.promql.Expr;
+import io.pharos.model.promql.ParseException;
+import io.pharos.model.promql.PromqlParser;
+import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.TimeRange;
+import io.pharos.model.text.GoText;
+import io.pharos.model.wire.ApiJson;
+import io.pharos.runtime.web.Answer;
+import io.pharos.runtime.web.ApiRequest;
+import io.pharos.runtime.web.Parameters;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// `/api/v1/series`, `labels`, `label/…/values` and `query_exemplars`: what there is, not what it was.
+final class SeriesApi {
+    private static final List<String> TRUNCATED = List.of("results truncated due to limit");
+
+    private final SeriesSource source;
+    private final PromqlParser parser;
+
+    SeriesApi(SeriesSource source, FeatureFlags flags) {
+        this.source = source;
+        this.parser = new PromqlParser(flags);
+    }
+
+    Answer series(ApiRequest request) {
+        Parameters p = request.parameters();
+        if (!p.has("match[]")) {
+            throw new ApiException(ApiError.BAD_DATA, "no match[] parameter provided");
+        }
+        int limit = p.limit();
+        TimeRange range = range(p);
+        List<List<Matcher>> sets;
+        try {
+            sets = matcherSets(p);
+        } catch (IllegalArgumentException e) {
+            throw Parameters.invalid("match[]", e);
+        }
+        Collection<Labels> found = range == null ? List.of() : select(sets, range);
+        List<Labels> shown =
+                limit > 0 && found.size() > limit ? List.copyOf(found).subList(0, limit) : List.copyOf(found);
+        return Answer.data(
+                out -> {
+                    out.beginArray();
+                    shown.forEach(out::labels);
+                    out.endArray();
+                },
+                shown.size() < found.size() ? TRUNCATED : List.of());
+    }
+
+    private Collection<Labels> select(List<List<Matcher>> sets, TimeRange range) {
+        Collection<Labels> found = sets.size() == 1 ? new ArrayList<>() : new TreeSet<>();
+        for (List<Matcher> matchers : sets) {
+            try (SeriesSet set = source.select(new SeriesSource.Selection(range, matchers, SelectHints.SERIES))) {
+                for (int i = 0; i < set.size(); i++) {
+                    found.add(set.labels(i));
+                }
+            }
+        }
+        return found;
+    }
+
+    Answer labelNames(ApiRequest request) {
+        Parameters p = request.parameters();
+        SeriesSource.ListingRequest wanted = listing(p);
+        return listed(wanted == null ? new SeriesSource.Listing(List.of(), false) : source.labelNames(wanted));
+    }
+
+    Answer labelValues(ApiRequest request) {
+        String name = labelName(request);
+        SeriesSource.ListingRequest wanted = listing(request.parameters());
+        return listed(wanted == null ? new SeriesSource.Listing(List.of(), false) : source.labelValues(name, wanted));
+    }
+
+    private static Answer listed(SeriesSource.Listing listing) {
+        return Answer.data(out -> out.texts(listing.entries()), listing.truncated() ? TRUNCATED : List.of());
+    }
+
+    /// Null where the range is empty: then nothing is found.
+    private SeriesSource.@Nullable ListingRequest listing(Parameters p) {
+        int limit = p.limit();
+        TimeRange range = range(p);
+        try {
+            List<List<Matcher>> sets = matcherSets(p);
+            return range == null ? null : new SeriesSource.ListingRequest(range, sets, limit);
+        } catch (IllegalArgumentException e) {
+            throw new ApiException(ApiError.BAD_DATA, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String labelName(ApiRequest request) {
+        String name = request.variables().getOrDefault("name", "");
+        if (name.startsWith("U__")) {
+            name = EscapedNames.decode(name);
+        }
+        // What is not UTF-8 in the path comes as U+FFFD.
+        if (name.isEmpty() || name.indexOf('\uFFFD') >= 0) {
+            throw new ApiException(ApiError.BAD_DATA, "invalid label name: " + GoText.quote(name));
+        }
+        return name;
+    }
+
+    Answer exemplars(ApiRequest request) {
+        Parameters p = request.parameters();
+        long start = p.timeMs("start", Parameters.MIN_TIME_MS);
+        long end = p.timeMs("end", Parameters.MAX_TIME_MS);
+        if (end < start) {
+            throw new ApiException(ApiError.BAD_DATA, "end timestamp must not be before start timestamp");
+        }
+        var sets = new ArrayList<List<Matcher>>();
+        try {
+            collect(parser.parse(p.text("query")), sets);
+        } catch (ParseException e) {
+            throw new ApiException(ApiError.BAD_DATA, String.valueOf(e.getMessage()), e);
+        }
+        if (sets.isEmpty()) {
+            return Answer.empty();
+        }
+        List<SeriesSource.SeriesExemplars> found = source.exemplars(new TimeRange(start, end), sets);
+        return Answer.data(out -> {
+            out.beginArray();
+            for (SeriesSource.SeriesExemplars series : found) {
+                out.beginObject()
+                        .name("seriesLabels")
+                        .labels(series.series())
+                        .name("exemplars")
+                        .beginArray();
+                for (Exemplar exemplar : series.exemplars()) {
+                    ApiJson.exemplar(exemplar, out);
+                }
+                out.endArray().endObject();
+            }
+            out.endArray();
+        });
+    }
+
+    /// The matchers of every selector in the tree.
+    private static void collect(Expr expr, List<List<Matcher>> into) {
+        switch (expr) {
+            case Expr.VectorSelector v -> into.add(v.matchers());
+            case Expr.MatrixSelector m -> into.add(m.selector().matchers());
+            case Expr.Subquery s -> collect(s.expr(), into);
+            case Expr.Unary u -> collect(u.expr(), into);
+            case Expr.Paren p -> collect(p.expr(), into);
+            case Expr.Binary b -> {
+                collect(b.left(), into);
+                collect(b.right(), into);
+            }
+            case Expr.Aggregation a -> {
+                collect(a.expr(), into);
+                Expr parameter = a.parameter();
+                if (parameter != null) {
+                    collect(parameter, into);
+                }
+            }
+            case Expr.Call c -> c.arguments().forEach(argument -> collect(argument, into));
+            case Expr.NumberLiteral _, Expr.StringLiteral _ -> {}
+        }
+    }
+
+    /// Null where the end is before the start.
+    private static @Nullable TimeRange range(Parameters p) {
+        long start = p.timeMs("start", Parameters.MIN_TIME_MS);
+        long end = p.timeMs("end", Parameters.MAX_TIME_MS);
+        return end < start ? null : new TimeRange(start, end);
+    }
+
+    private List<List<Matcher>> matcherSets(Parameters p) {
+        List<List<Matcher>> sets = parser.selectors(p.all("match[]"));
+        for (List<Matcher> set : sets) {
+            if (set.stream().allMatch(Matcher::matchesEmpty)) {
+                throw new IllegalArgumentException("match[] must contain at least one non-empty matcher");
+            }
+        }
+        return sets;
+    }
+}
