@@ -1,13 +1,24 @@
 package io.pharos.discovery;
 
+import io.pharos.model.config.HttpConfig;
+import io.pharos.runtime.http.HttpClients;
+import io.pharos.runtime.http.HttpSender;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/// A source that asks anew after every interval. A failure keeps the groups found before.
+/// A source that asks an HTTP server anew after every interval. A failure keeps the groups found before.
 ///
-/// @param interval time between the end of one look and the next; a look may set another for the next time
-public record RefreshingSource(String mechanism, Object configuration, Duration interval, Look look)
+/// @param interval time between the end of one look and the next
+/// @param http how the server is asked
+/// @param opening makes what looks, once a run
+public record RefreshingSource(
+        String mechanism,
+        Object configuration,
+        Duration interval,
+        HttpClients clients,
+        HttpConfig http,
+        Opening opening)
         implements TargetSource {
     public RefreshingSource {
         if (interval.isZero() || interval.isNegative()) {
@@ -16,7 +27,13 @@ public record RefreshingSource(String mechanism, Object configuration, Duration 
         }
     }
 
-    /// One look at what is there.
+    /// Begins to look, with a sender that is closed at the end of the run.
+    @FunctionalInterface
+    public interface Opening {
+        Look open(HttpSender sender);
+    }
+
+    /// Looks at what is there.
     @FunctionalInterface
     public interface Look {
         /// The groups there are now, and empty ones for those that went away.
@@ -25,13 +42,16 @@ public record RefreshingSource(String mechanism, Object configuration, Duration 
 
     @Override
     public void run(Updates updates) throws InterruptedException {
-        while (true) {
-            try {
-                updates.found(look.groups());
-            } catch (IOException | RuntimeException e) {
-                updates.failed(e);
+        try (HttpSender sender = clients.open("discovery-" + mechanism, http)) {
+            Look look = opening.open(sender);
+            while (true) {
+                try {
+                    updates.found(look.groups());
+                } catch (IOException | RuntimeException e) {
+                    updates.failed(e);
+                }
+                Thread.sleep(interval);
             }
-            Thread.sleep(interval);
         }
     }
 }

@@ -21,7 +21,6 @@ final class TargetBoard<S> {
     private static final class Pool {
         List<Object> sources = List.of();
         boolean changed;
-        boolean told;
         /// The next telling may not be before.
         long quietUntilMs = Long.MIN_VALUE;
     }
@@ -34,18 +33,16 @@ final class TargetBoard<S> {
         this.debounceMs = debounceMs;
     }
 
-    /// Puts the pools with their sources into force. Sources that no pool has any more are forgotten.
+    /// Puts the pools with their sources into force; every pool of which something is known is to be told again,
+    /// since who listens may have changed. Sources that no pool has any more are forgotten.
     void apply(Map<String, ? extends Collection<S>> sourcesByPool) {
         pools.keySet().retainAll(sourcesByPool.keySet());
         var used = new HashMap<S, Map<String, TargetGroup>>();
         sourcesByPool.forEach((name, sources) -> {
             Pool pool = pools.computeIfAbsent(name, _ -> new Pool());
-            var list = List.<Object>copyOf(sources);
-            if (!list.equals(pool.sources) || !pool.told) {
-                pool.sources = list;
-                pool.changed = list.isEmpty() || list.stream().anyMatch(found::containsKey);
-                pool.quietUntilMs = Long.MIN_VALUE;
-            }
+            pool.sources = List.<Object>copyOf(sources);
+            pool.changed = pool.sources.isEmpty() || pool.sources.stream().anyMatch(found::containsKey);
+            pool.quietUntilMs = Long.MIN_VALUE;
             for (S source : sources) {
                 Map<String, TargetGroup> groups = found.get(source);
                 if (groups != null) {
@@ -84,7 +81,6 @@ final class TargetBoard<S> {
             if (pool.changed && pool.quietUntilMs <= nowMs) {
                 due.add(new Telling(name, groups(pool)));
                 pool.changed = false;
-                pool.told = true;
                 pool.quietUntilMs = nowMs + debounceMs;
             }
         });

@@ -1,0 +1,216 @@
+package io.pharos.discovery.ec2;
+
+import io.pharos.discovery.RefreshingSource;
+import io.pharos.discovery.TargetGroup;
+import io.pharos.discovery.TargetSource;
+import io.pharos.model.config.Ec2Discovery;
+import io.pharos.model.labels.Labels;
+import io.pharos.runtime.http.HttpClients;
+import io.pharos.runtime.http.HttpSender;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.w3c.dom.Element;
+
+/// `ec2_sd_configs`: every instance with a private address.
+public final class Ec2Source {
+    private static final String PREFIX = "__meta_ec2_";
+    private static final String VERSION = "2016-11-15";
+    private static final String METADATA_URL = "http://169.254.169.254";
+    /// No account has as many pages of a thousand instances.
+    private static final int MOST_PAGES = 10_000;
+
+    private final Ec2Discovery config;
+    private final CredentialChain chain;
+    private final AwsQuery query;
+    private Map<String, String> zoneIds = Map.of();
+
+    private Ec2Source(
+            Ec2Discovery config,
+            HttpSender sender,
+            InstantSource time,
+            UnaryOperator<@Nullable String> environment,
+            String metadataUrl) {
+        this.config = config;
+        this.chain = new CredentialChain(config, sender, time, environment, metadataUrl);
+        this.query = new AwsQuery(sender, time);
+    }
+
+    public static TargetSource of(Ec2Discovery config, HttpClients clients, InstantSource time) {
+        return of(config, clients, time, name -> name == null ? null : System.getenv(name), METADATA_URL);
+    }
+
+    static TargetSource of(
+            Ec2Discovery config,
+            HttpClients clients,
+            InstantSource time,
+            UnaryOperator<@Nullable String> environment,
+            String metadataUrl) {
+        return new RefreshingSource(
+                config.mechanism(),
+                config,
+                config.refreshInterval(),
+                clients,
+                config.http(),
+                sender -> new Ec2Source(config, sender, time, environment, metadataUrl)::groups);
+    }
+
+    /// The domain of a region's endpoints.
+    static String domain(String region) {
+        return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    }
+
+    private List<TargetGroup> groups() throws IOException, InterruptedException {
+        String region = chain.region();
+        String endpoint =
+                config.endpoint().isEmpty() ? "https://ec2." + region + "." + domain(region) + "/" : config.endpoint();
+        var signature = new AwsSignature(chain.credentials(region), region, "ec2");
+        var targets = new ArrayList<Labels>();
+        String token = "";
+        for (int page = 0; page < MOST_PAGES; page++) {
+            Element root = query.call(endpoint, signature, instancesForm(token));
+            for (Element reservation : AwsQuery.items(root, "reservationSet")) {
+                String owner = AwsQuery.text(reservation, "ownerId");
+                for (Element instance : AwsQuery.items(reservation, "instancesSet")) {
+                    if (!AwsQuery.text(instance, "privateIpAddress").isEmpty()) {
+                        targets.add(target(instance, owner, region, zoneIds(instance, endpoint, signature)));
+                    }
+                }
+            }
+            token = AwsQuery.text(root, "nextToken");
+            if (token.isEmpty()) {
+                break;
+            }
+        }
+        return List.of(new TargetGroup(region, targets, Labels.EMPTY));
+    }
+
+    private Map<String, String> instancesForm(String token) {
+        var form = new LinkedHashMap<String, String>();
+        form.put("Action", "DescribeInstances");
+        form.put("Version", VERSION);
+        int filter = 0;
+        for (Ec2Discovery.Filter one : config.filters()) {
+            filter++;
+            form.put("Filter." + filter + ".Name", one.name());
+            int value = 0;
+            for (String text : one.values()) {
+                value++;
+                form.put("Filter." + filter + ".Value." + value, text);
+            }
+        }
+        if (!token.isEmpty()) {
+            form.put("NextToken", token);
+        }
+        return form;
+    }
+
+    /// Zone ids by name; asked for again only when an instance is in a zone that is not known.
+    private Map<String, String> zoneIds(Element instance, String endpoint, AwsSignature signature)
+            throws InterruptedException {
+        String zone = AwsQuery.text(instance, "placement", "availabilityZone");
+        if (zone.isEmpty() || zoneIds.containsKey(zone)) {
+            return zoneIds;
+        }
+        var ids = new HashMap<>(zoneIds);
+        try {
+            Element root =
+                    query.call(endpoint, signature, Map.of("Action", "DescribeAvailabilityZones", "Version", VERSION));
+            for (Element item : AwsQuery.items(root, "availabilityZoneInfo")) {
+                ids.put(AwsQuery.text(item, "zoneName"), AwsQuery.text(item, "zoneId"));
+            }
+        } catch (IOException _) {
+            // An account that may not ask has targets without the label, as in Prometheus.
+            ids.putIfAbsent(zone, "");
+        }
+        ids.putIfAbsent(zone, "");
+        zoneIds = Map.copyOf(ids);
+        return zoneIds;
+    }
+
+    private Labels target(Element instance, String owner, String region, Map<String, String> ids) {
+        var labels = new HashMap<String, String>();
+        String address = AwsQuery.text(instance, "privateIpAddress");
+        labels.put("__address__", address + ":" + config.port());
+        labels.put(PREFIX + "private_ip", address);
+        labels.put(PREFIX + "instance_id", AwsQuery.text(instance, "instanceId"));
+        labels.put(PREFIX + "region", region);
+        labels.put(PREFIX + "owner_id", owner);
+        labels.put(PREFIX + "private_dns_name", AwsQuery.text(instance, "privateDnsName"));
+        labels.put(PREFIX + "platform", AwsQuery.text(instance, "platform"));
+        String publicAddress = AwsQuery.text(instance, "ipAddress");
+        if (!publicAddress.isEmpty()) {
+            labels.put(PREFIX + "public_ip", publicAddress);
+            labels.put(PREFIX + "public_dns_name", AwsQuery.text(instance, "dnsName"));
+        }
+        String zone = AwsQuery.text(instance, "placement", "availabilityZone");
+        labels.put(PREFIX + "ami", AwsQuery.text(instance, "imageId"));
+        labels.put(PREFIX + "availability_zone", zone);
+        labels.put(PREFIX + "availability_zone_id", ids.getOrDefault(zone, ""));
+        labels.put(PREFIX + "instance_state", AwsQuery.text(instance, "instanceState", "name"));
+        labels.put(PREFIX + "instance_type", AwsQuery.text(instance, "instanceType"));
+        labels.put(PREFIX + "instance_lifecycle", AwsQuery.text(instance, "instanceLifecycle"));
+        labels.put(PREFIX + "architecture", AwsQuery.text(instance, "architecture"));
+        labels.put(PREFIX + "default_ipv6_address", AwsQuery.text(instance, "ipv6Address"));
+        String vpc = AwsQuery.text(instance, "vpcId");
+        if (!vpc.isEmpty()) {
+            labels.put(PREFIX + "vpc_id", vpc);
+            labels.put(PREFIX + "primary_subnet_id", AwsQuery.text(instance, "subnetId"));
+            addInterfaces(labels, AwsQuery.items(instance, "networkInterfaceSet"));
+        }
+        for (Element tag : AwsQuery.items(instance, "tagSet")) {
+            String key = AwsQuery.text(tag, "key").replaceAll("[^a-zA-Z0-9_]", "_");
+            labels.put(PREFIX + "tag_" + key, AwsQuery.text(tag, "value"));
+        }
+        return Labels.of(labels);
+    }
+
+    private static void addInterfaces(Map<String, String> labels, List<Element> interfaces) {
+        var subnets = new LinkedHashSet<String>();
+        var addresses = new ArrayList<String>();
+        var primary = new ArrayList<String>();
+        for (Element one : interfaces) {
+            String subnet = AwsQuery.text(one, "subnetId");
+            if (subnet.isEmpty()) {
+                continue;
+            }
+            subnets.add(subnet);
+            for (Element address : AwsQuery.items(one, "ipv6AddressesSet")) {
+                String text = AwsQuery.text(address, "ipv6Address");
+                addresses.add(text);
+                if (AwsQuery.text(address, "isPrimaryIpv6").equals("true")) {
+                    // The place in the list is the device's index; there may be gaps.
+                    int index = deviceIndex(one);
+                    while (primary.size() <= index) {
+                        primary.add("");
+                    }
+                    primary.set(index, text);
+                }
+            }
+        }
+        labels.put(PREFIX + "subnet_id", list(List.copyOf(subnets)));
+        if (!addresses.isEmpty()) {
+            labels.put(PREFIX + "ipv6_addresses", list(addresses));
+        }
+        if (!primary.isEmpty()) {
+            labels.put(PREFIX + "primary_ipv6_addresses", list(primary));
+        }
+    }
+
+    private static int deviceIndex(Element networkInterface) {
+        String text = AwsQuery.text(networkInterface, "attachment", "deviceIndex");
+        return text.matches("\\d{1,3}") ? Integer.parseInt(text) : 0;
+    }
+
+    /// `,a,b,`, so that expressions need not care for places.
+    private static String list(List<String> values) {
+        return "," + String.join(",", values) + ",";
+    }
+}
