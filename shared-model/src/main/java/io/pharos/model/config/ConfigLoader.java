@@ -148,6 +148,18 @@ public record ConfigLoader(
                 .bindList(root, StaticConfig.class);
     }
 
+    /// Reads a file of another kind into a record whose components are of the types that configuration has; see
+    /// [Key].
+    public <R extends Record> R read(Path file, Class<R> type) {
+        var binder = new Binder(
+                file.toString(),
+                folder(file),
+                new UnbuiltSections(skipUnsupported),
+                new Environment(_ -> ""),
+                matchers);
+        return binder.bind(compose(file.toString(), read(file)), type, "");
+    }
+
     /// Files that a pattern of a configuration finds, sorted.
     public static List<Path> find(String what, String pattern) {
         try {

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /// is not printed.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-@interface Key {
+public @interface Key {
     /// The key, where it is not the component's name in snake case.
     String value() default "";
 

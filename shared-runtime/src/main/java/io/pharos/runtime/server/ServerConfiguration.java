@@ -41,7 +41,7 @@ public class ServerConfiguration {
 
     /// `--web.route-prefix`, by default the path of `--web.external-url`; starts with a slash and does not end with
     /// one, unless it is `/`.
-    static String routePrefix(Flags flags) {
+    public static String routePrefix(Flags flags) {
         String prefix = flags.text("web.route-prefix");
         if (prefix.isEmpty()) {
             String url = flags.text("web.external-url");
