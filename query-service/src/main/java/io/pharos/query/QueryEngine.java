@@ -177,6 +177,7 @@ public final class QueryEngine implements QueryEvaluator, AutoCloseable {
                 request.timeoutMs() > 0 ? Math.min(request.timeoutMs(), limits.timeoutMs()) : limits.timeoutMs();
         long lookbackMs = request.lookbackMs() > 0 ? request.lookbackMs() : limits.lookbackMs();
         return new QueryContext(
+                request.expression(),
                 source,
                 pool,
                 parallelism,

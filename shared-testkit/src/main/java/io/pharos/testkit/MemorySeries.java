@@ -8,10 +8,9 @@ import io.pharos.model.sample.TimeRange;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One series of a [MemoryStore]: columns in time order, floats and histograms mixed. Histograms get the counter reset
-/// hints
-/// that Prometheus' chunks would give them back with: unknown at the start of a chunk, reset where one was detected, no
-/// reset inside a chunk.
+/// One series of a [MemoryStore]: columns in time order, floats and histograms mixed. Histograms get the counter
+/// reset hints that Prometheus' chunks would give them back with: unknown at the start of a chunk, which every reset
+/// begins, no reset inside a chunk.
 final class MemorySeries {
     final Labels labels;
     final long reference;
@@ -69,10 +68,13 @@ final class MemorySeries {
     }
 
     private static FloatHistogram hinted(FloatHistogram h, @Nullable FloatHistogram before) {
-        if (h.isStale() || h.hint() == CounterResetHint.GAUGE || h.hint() == CounterResetHint.RESET) {
+        if (h.isStale() || h.hint() == CounterResetHint.GAUGE) {
             return h;
         }
-        if (before == null || before.isStale() || before.hint() == CounterResetHint.GAUGE) {
+        if (before == null
+                || before.isStale()
+                || before.hint() == CounterResetHint.GAUGE
+                || h.hint() == CounterResetHint.RESET) {
             return h.withHint(CounterResetHint.UNKNOWN);
         }
         boolean sameLayout = h.schema() == before.schema() && h.zeroThreshold() == before.zeroThreshold();
@@ -81,7 +83,7 @@ final class MemorySeries {
         }
         boolean reset = !Arrays.equals(h.customValues(), before.customValues())
                 || h.withHint(CounterResetHint.UNKNOWN).isResetSince(before);
-        return h.withHint(reset ? CounterResetHint.RESET : CounterResetHint.NOT_RESET);
+        return h.withHint(reset ? CounterResetHint.UNKNOWN : CounterResetHint.NOT_RESET);
     }
 
     View view() {

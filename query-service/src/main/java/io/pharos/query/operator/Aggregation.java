@@ -11,6 +11,7 @@ import io.pharos.query.function.EvaluationException;
 import io.pharos.query.function.LabelFunctions;
 import io.pharos.query.function.Quantiles;
 import io.pharos.query.plan.PlanNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -332,11 +333,16 @@ final class Aggregation {
     }
 
     private SeriesTable countValues(SeriesTable input) {
-        if (!(node.parameter() instanceof PlanNode.Text(String label, var _))) {
+        if (!(node.parameter() instanceof PlanNode.Text(String label, Span span))) {
             throw new IllegalStateException("bug: count_values without a label");
         }
         if (!LabelFunctions.isLabelName(label)) {
-            throw new EvaluationException("invalid label name " + GoText.quote(label));
+            // Bytes that are no UTF-8 are lost in a String, so they are shown as they were written.
+            byte[] query = context.expression.getBytes(StandardCharsets.UTF_8);
+            String written = label.indexOf(0xFFFD) >= 0 && span.end() <= query.length
+                    ? new String(query, span.start(), span.end() - span.start(), StandardCharsets.UTF_8)
+                    : GoText.quote(label);
+            throw new EvaluationException("invalid label name " + written);
         }
         var names = new ArrayList<>(node.grouping());
         LabelPick pick;

@@ -272,6 +272,7 @@ public final class Evaluator implements AutoCloseable {
         long offset;
         Long atMs;
         RangeMode mode = RangeMode.PLAIN;
+        boolean statsOnly = false;
         switch (bare) {
             case PlanNode.RangeSelect(Selector selector, long rangeMs, var _) -> {
                 checkMode(selector.mode(), c.function());
@@ -280,6 +281,7 @@ public final class Evaluator implements AutoCloseable {
                 offset = selector.offsetMs();
                 atMs = selector.atMs();
                 mode = selector.mode();
+                statsOnly = selector.statsOnly();
             }
             case PlanNode.Subquery s -> {
                 rows = new RowSource.Evaluated(subquery(s, grid, tally));
@@ -296,7 +298,7 @@ public final class Evaluator implements AutoCloseable {
         }
         Span first = spanOf(c.arguments().getFirst());
         var of = new RangeFiller.Range(
-                c.function(), range, offset, atMs, mode, scalars.toArray(double[][]::new), first, first);
+                c.function(), range, offset, atMs, mode, statsOnly, scalars.toArray(double[][]::new), first, first);
         boolean keeps = RangeFunction.keepsName(c.function());
         return new SeriesStream(
                 context,

@@ -115,7 +115,8 @@ final class InfoJoin {
         if (reference == null) {
             reference = new Reference(null, 0);
         }
-        var selector = new Selector(all, reference.offsetMs(), reference.atMs(), RangeMode.PLAIN, argument.span());
+        var selector =
+                new Selector(all, reference.offsetMs(), reference.atMs(), RangeMode.PLAIN, false, argument.span());
         long first = selector.referenceMs(grid.at(0)) - context.lookbackMs + 1;
         long last = selector.referenceMs(grid.lastMs());
         SeriesSet set = selections.more(new SeriesSource.Selection(

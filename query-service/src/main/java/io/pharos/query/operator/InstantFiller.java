@@ -53,7 +53,7 @@ final class InstantFiller implements SeriesStream.Filler {
             set.read(series, first - lookback, last + lookback, buffer);
             return smooth(series, block, row);
         }
-        if (first == last) {
+        if (first == last && !selector.statsOnly()) {
             set.latest(series, first - lookback, first, buffer);
         } else {
             set.read(series, first - lookback, last, buffer);
@@ -61,7 +61,13 @@ final class InstantFiller implements SeriesStream.Filler {
         if (buffer.isEmpty()) {
             return false;
         }
-        return buffer.histogramCount() == 0 ? floats(block, row) : mixed(series, block, row);
+        if (buffer.histogramCount() == 0) {
+            return floats(block, row);
+        }
+        if (selector.statsOnly()) {
+            Samples.keepStats(buffer);
+        }
+        return mixed(series, block, row);
     }
 
     private boolean floats(SeriesBlock block, int row) {
@@ -154,6 +160,9 @@ final class InstantFiller implements SeriesStream.Filler {
     /// `smoothed`: the sample at the step, or a point on the line between its neighbours within the lookback.
     private boolean smooth(int series, SeriesBlock block, int row) {
         Samples.dropStale(buffer);
+        if (selector.statsOnly()) {
+            Samples.keepStats(buffer);
+        }
         int steps = grid.steps();
         long lookback = context.lookbackMs;
         boolean any = false;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What one query works with: its source, its pool, its limits and what it has used of them, its notes. Thread-safe.
 public final class QueryContext {
+    final String expression;
     final SeriesSource source;
     final ExecutorService pool;
     final int parallelism;
@@ -34,6 +35,7 @@ public final class QueryContext {
     /// @param deadlineNanos in terms of [System#nanoTime]
     /// @param maxBytes 0 means no limit
     public QueryContext(
+            String expression,
             SeriesSource source,
             ExecutorService pool,
             int parallelism,
@@ -42,6 +44,7 @@ public final class QueryContext {
             long maxSamples,
             long maxBytes,
             long deadlineNanos) {
+        this.expression = expression;
         this.source = source;
         this.pool = pool;
         this.parallelism = parallelism;

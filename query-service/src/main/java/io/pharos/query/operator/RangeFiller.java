@@ -25,6 +25,7 @@ final class RangeFiller implements SeriesStream.Filler {
             long offsetMs,
             @Nullable Long atMs,
             RangeMode mode,
+            boolean statsOnly,
             double[][] arguments,
             Span span,
             Span allSpan) {
@@ -75,6 +76,9 @@ final class RangeFiller implements SeriesStream.Filler {
                 long to = range.reference(grid.lastMs()) + widenRight;
                 set.read(row, after, to, buffer);
                 Samples.dropStale(buffer);
+                if (range.statsOnly() && buffer.histogramCount() > 0) {
+                    Samples.keepStats(buffer);
+                }
             }
             case RowSource.Evaluated(SeriesTable table) -> readRow(table, row);
         }

@@ -1,5 +1,6 @@
 package io.pharos.query.operator;
 
+import io.pharos.model.histogram.CounterResetHint;
 import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.StaleMarker;
@@ -7,6 +8,40 @@ import io.pharos.model.sample.StaleMarker;
 /// What is done to decoded columns before functions see them.
 final class Samples {
     private Samples() {}
+
+    /// Leaves of histograms count and sum, and a hint that says whether a reset came before, since that cannot be seen
+    /// any more without buckets. Of the first histogram it is not known.
+    static void keepStats(SampleBuffer buffer) {
+        FloatHistogram[] histograms = buffer.histograms();
+        FloatHistogram last = null;
+        for (int i = 0; i < buffer.histogramCount(); i++) {
+            FloatHistogram h = histograms[i];
+            CounterResetHint hint = h.hint();
+            if (!h.isStale()) {
+                if (hint == CounterResetHint.UNKNOWN && last != null) {
+                    hint = h.isResetSince(last) ? CounterResetHint.RESET : CounterResetHint.NOT_RESET;
+                }
+                last = h.withHint(hint);
+            }
+            histograms[i] = stats(h, hint);
+        }
+    }
+
+    private static FloatHistogram stats(FloatHistogram h, CounterResetHint hint) {
+        FloatHistogram none = FloatHistogram.stale();
+        return new FloatHistogram(
+                hint,
+                h.schema(),
+                0,
+                0,
+                h.count(),
+                h.sum(),
+                none.positiveSpans(),
+                none.positive(),
+                none.negativeSpans(),
+                none.negative(),
+                none.customValues());
+    }
 
     /// Removes stale markers in place.
     static void dropStale(SampleBuffer buffer) {

@@ -37,10 +37,22 @@ public final class Planner {
             Function.TIME,
             Function.TIMESTAMP);
 
+    private static final Set<Function> STATS =
+            EnumSet.of(Function.HISTOGRAM_COUNT, Function.HISTOGRAM_SUM, Function.HISTOGRAM_AVG);
+
+    private static final Set<Function> WHOLE =
+            EnumSet.of(Function.HISTOGRAM_QUANTILE, Function.HISTOGRAM_QUANTILES, Function.HISTOGRAM_FRACTION);
+
     private final long startMs;
     private final long endMs;
     private final long stepMs;
     private final long defaultStepMs;
+
+    /// How many functions around the current node look at count and sum of histograms alone, and how many nodes need
+    /// them whole.
+    private int statsDepth;
+
+    private int wholeDepth;
 
     /// @param stepMs 0 for an instant query
     /// @param defaultStepMs step of subqueries that name none
@@ -92,11 +104,14 @@ public final class Planner {
 
     private Selector selector(Expr.VectorSelector v) {
         TimeShift shift = v.shift();
-        return new Selector(v.matchers(), offset(shift), at(shift), v.mode(), v.span());
+        boolean statsOnly = statsDepth > 0 && wholeDepth == 0;
+        return new Selector(v.matchers(), offset(shift), at(shift), v.mode(), statsOnly, v.span());
     }
 
     private Planned subquery(Expr.Subquery s) {
+        wholeDepth++;
         Planned inner = node(s.expr());
+        wholeDepth--;
         PlanNode body =
                 inner.invariant() && !isConstant(inner.node()) ? new PlanNode.Invariant(inner.node()) : inner.node();
         DurationExpr step = s.step();
@@ -121,8 +136,11 @@ public final class Planner {
     }
 
     private Planned binary(Expr.Binary b) {
+        int whole = b.operator() == BinaryOperator.TRIM_UPPER || b.operator() == BinaryOperator.TRIM_LOWER ? 1 : 0;
+        wholeDepth += whole;
         Planned left = node(b.left());
         Planned right = node(b.right());
+        wholeDepth -= whole;
         if (left.node() instanceof PlanNode.Constant l && right.node() instanceof PlanNode.Constant r) {
             double value = ScalarArithmetic.apply(b.operator(), l.value(), r.value());
             return new Planned(new PlanNode.Constant(value, b.span()), true, false);
@@ -179,8 +197,14 @@ public final class Planner {
         var planned = new ArrayList<Planned>();
         boolean invariant = !TIME_DEPENDENT.contains(c.function());
         boolean timestampOfFixed = c.function() == Function.TIMESTAMP;
+        int stats = STATS.contains(c.function()) ? 1 : 0;
+        int wholes = WHOLE.contains(c.function()) ? 1 : 0;
         for (Expr argument : c.arguments()) {
+            statsDepth += stats;
+            wholeDepth += wholes;
             Planned p = node(argument);
+            statsDepth -= stats;
+            wholeDepth -= wholes;
             planned.add(p);
             invariant &= p.invariant();
             timestampOfFixed &= p.invariant() && p.node() instanceof PlanNode.InstantSelect;

@@ -8,8 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A selector with its reference time resolved: the step, or `atMs` where that is not null, minus `offsetMs`.
+///
+/// @param statsOnly count and sum of histograms are all that will be looked at
 public record Selector(
-        List<Matcher> matchers, long offsetMs, @Nullable Long atMs, RangeMode mode, Span span) {
+        List<Matcher> matchers, long offsetMs, @Nullable Long atMs, RangeMode mode, boolean statsOnly, Span span) {
     public Selector {
         matchers = List.copyOf(matchers);
     }
