@@ -87,6 +87,20 @@ public record NotificationData(
                 externalUrl);
     }
 
+    /// The same with status and common labels and annotations of its alerts.
+    public NotificationData recounted() {
+        return new NotificationData(
+                receiver,
+                alerts.stream().anyMatch(AlertData::firing) ? "firing" : "resolved",
+                alerts,
+                notificationReason,
+                groupLabels,
+                common(alerts.stream().map(AlertData::labels).toList()),
+                common(alerts.stream().map(AlertData::annotations).toList()),
+                routeLabels,
+                externalUrl);
+    }
+
     public List<AlertData> firing() {
         return alerts.stream().filter(AlertData::firing).toList();
     }

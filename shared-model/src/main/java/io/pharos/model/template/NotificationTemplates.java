@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /// The templates of an `alertmanager.yml`: the default ones and those of its files. Immutable, thread-safe.
 ///
@@ -102,6 +103,58 @@ public final class NotificationTemplates {
             return template;
         }
         return set.with("", template).render("", data.value(), functions(time, started, routeLabels));
+    }
+
+    /// Renders the labels that a route adds, each of which may ask for others by the function `routeLabels`. A label
+    /// that fails is left out, and `failed` is told its name and why.
+    public Map<String, String> routeLabels(
+            Map<String, String> labels, NotificationData data, BiConsumer<String, String> failed) {
+        var rendered = new LinkedHashMap<String, String>();
+        var rendering = new RouteRendering(labels, data, rendered);
+        labels.keySet().forEach(name -> {
+            try {
+                rendering.get(name);
+            } catch (TemplateException e) {
+                failed.accept(name, e.text());
+            }
+        });
+        return rendered;
+    }
+
+    /// Renders labels on demand, and sees when one asks for itself.
+    private final class RouteRendering implements RouteLabels {
+        private final Map<String, String> labels;
+        private final NotificationData data;
+        private final Map<String, String> rendered;
+        private final List<String> path = new ArrayList<>();
+
+        RouteRendering(Map<String, String> labels, NotificationData data, Map<String, String> rendered) {
+            this.labels = labels;
+            this.data = data;
+            this.rendered = rendered;
+        }
+
+        @Override
+        public String get(String name) {
+            String known = rendered.get(name);
+            String template = labels.get(name);
+            if (known != null || template == null) {
+                return known == null ? "" : known;
+            }
+            if (path.contains(name)) {
+                List<String> cycle = new ArrayList<>(path.subList(path.indexOf(name), path.size()));
+                cycle.add(name);
+                throw new TemplateException("route label cycle detected: " + String.join(" -> ", cycle));
+            }
+            path.add(name);
+            try {
+                String text = text(template, data, this);
+                rendered.put(name, text);
+                return text;
+            } finally {
+                path.removeLast();
+            }
+        }
     }
 
     /// Renders a receiver's string as HTML, every value escaped for its place.

@@ -1,0 +1,5 @@
+/// Discord: webhooks.
+@NullMarked
+package io.pharos.notifier.receiver.discord;
+
+import org.jspecify.annotations.NullMarked;

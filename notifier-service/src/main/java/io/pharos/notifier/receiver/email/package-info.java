@@ -1,0 +1,5 @@
+/// Mail by SMTP.
+@NullMarked
+package io.pharos.notifier.receiver.email;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Opsgenie: alerts made, updated and closed.
+@NullMarked
+package io.pharos.notifier.receiver.opsgenie;
+
+import org.jspecify.annotations.NullMarked;
