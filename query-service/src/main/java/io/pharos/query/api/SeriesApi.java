@@ -108,7 +108,8 @@ final class SeriesApi {
         }
         // What is not UTF-8 in the path comes as U+FFFD.
         if (name.isEmpty() || name.indexOf('\uFFFD') >= 0) {
-            throw new ApiException(ApiError.BAD_DATA, "invalid label name: " + GoText.quote(name));
+            String shown = GoText.quote(name).replace("\uFFFD", "\\ufffd");
+            throw new ApiException(ApiError.BAD_DATA, "invalid label name: " + shown);
         }
         return name;
     }

@@ -52,6 +52,7 @@ public final class WebServer implements SmartLifecycle {
                     .bindAddress(() -> address)
                     .option(ChannelOption.SO_BACKLOG, 1024)
                     .idleTimeout(idleTimeout)
+                    .doOnChannelInit((observer, channel, remote) -> LenientTargets.install(channel.pipeline()))
                     .httpRequestDecoder(decoder ->
                             decoder.maxInitialLineLength(MAX_HEADER_BYTES).maxHeaderSize(MAX_HEADER_BYTES));
             try {
