@@ -58,7 +58,7 @@ public record PromqlScript(List<Command> commands) {
     /// What an evaluation is expected to give.
     ///
     /// @param vectorSteps the steps of an expected range vector of an instant query: start, end, step in ms; else
-    // null
+    /// null
     public record Expected(
             boolean fail,
             boolean ordered,

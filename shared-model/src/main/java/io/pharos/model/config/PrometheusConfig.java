@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// `prometheus.yml`, whole.
 ///
@@ -78,12 +79,27 @@ public record PrometheusConfig(
                         "remote_read", "found multiple remote read configs with job name \"" + read.name() + "\"");
             }
         }
+        unique("remote_write", remoteWrite, write -> write.url().toString());
+        unique("remote_read", remoteRead, read -> read.url().toString());
         if (otlp.translationStrategy().keepsUtf8()
                 && global.metricNameValidationScheme().equals(Optional.of(NameValidation.LEGACY))) {
             throw new BadField(
                     "otlp",
                     "OTLP translation strategy \"" + otlp.translationStrategy().word()
                             + "\" is not allowed when UTF8 is disabled");
+        }
+    }
+
+    /// Equal entries would write or read everything twice.
+    private static <T> void unique(String key, List<T> entries, Function<T, String> url) {
+        var seen = new HashSet<T>();
+        for (T entry : entries) {
+            if (!seen.add(entry)) {
+                throw new BadField(
+                        key,
+                        "duplicate " + key.replace('_', ' ') + " configs are not allowed, found duplicate for URL: "
+                                + url.apply(entry));
+            }
         }
     }
 

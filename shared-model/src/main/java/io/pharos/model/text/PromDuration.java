@@ -1,11 +1,11 @@
 package io.pharos.model.text;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /// Durations of configuration files and flags, as Prometheus reads them: `1h30m`, `15d`, `0`. Units `y w d h m s
 /// ms` in that order, each once, integers only, no sign (`model.ParseDuration`).
 public final class PromDuration {
-    private static final String[] UNITS = {"y", "w", "d", "h", "m", "s", "ms"};
+    private static final List<String> UNITS = List.of("y", "w", "d", "h", "m", "s", "ms");
     private static final long[] MS = {365L * 86_400_000, 7L * 86_400_000, 86_400_000, 3_600_000, 60_000, 1_000, 1};
     private static final long MAX_MS = Long.MAX_VALUE / 1_000_000;
 
@@ -30,12 +30,20 @@ public final class PromDuration {
             if (at == digits) {
                 throw invalid(text);
             }
-            String name = unitAt(text, at);
-            int found = unit;
-            while (found < UNITS.length && !UNITS[found].equals(name)) {
-                found++;
+            int end = at;
+            while (end < text.length() && (text.charAt(end) < '0' || text.charAt(end) > '9')) {
+                end++;
             }
-            if (name == null || found == UNITS.length) {
+            if (end == at) {
+                throw invalid(text);
+            }
+            String name = text.substring(at, end);
+            int found = UNITS.indexOf(name);
+            if (found < 0) {
+                throw new IllegalArgumentException(
+                        "unknown unit " + GoText.quote(name) + " in duration " + GoText.quote(text));
+            }
+            if (found < unit) {
                 throw invalid(text);
             }
             try {
@@ -50,13 +58,6 @@ public final class PromDuration {
             at += name.length();
         }
         return sum;
-    }
-
-    private static @Nullable String unitAt(String text, int at) {
-        if (text.startsWith("ms", at)) {
-            return "ms";
-        }
-        return at < text.length() ? text.substring(at, at + 1) : null;
     }
 
     private static IllegalArgumentException invalid(String text) {
