@@ -7,12 +7,10 @@ import io.pharos.alertmanager.route.RouteTree;
 import io.pharos.model.alert.TimeInterval;
 import io.pharos.model.config.AlertmanagerConfig;
 import io.pharos.model.config.Receiver;
-import io.pharos.model.config.Route;
 import io.pharos.model.config.TimeIntervalConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Turns `alertmanager.yml` into what the dispatcher works by.
 final class Setup {
@@ -37,22 +35,6 @@ final class Setup {
         config.intervals()
                 .forEach((name, specs) -> intervals.put(
                         name, specs.stream().map(TimeIntervalConfig::interval).toList()));
-        return new Dispatching(RouteTree.of(settings(config.root())), receivers, rules, new TimeIntervals(intervals));
-    }
-
-    /// The tree as the file writes it.
-    static RouteTree.Settings settings(Route route) {
-        return new RouteTree.Settings(
-                Optional.of(route.receiver()).filter(name -> !name.isEmpty()),
-                route.groupBy(),
-                route.groupWait(),
-                route.groupInterval(),
-                route.repeatInterval(),
-                route.allMatchers().all(),
-                route.continues(),
-                route.muteTimeIntervals(),
-                route.activeTimeIntervals(),
-                route.labels(),
-                route.routes().stream().map(Setup::settings).toList());
+        return new Dispatching(RouteTree.of(config.root()), receivers, rules, new TimeIntervals(intervals));
     }
 }

@@ -35,6 +35,26 @@ public final class RouteTree {
         this.root = root;
     }
 
+    /// The tree of `alertmanager.yml`.
+    public static RouteTree of(io.pharos.model.config.Route root) {
+        return of(settings(root));
+    }
+
+    private static Settings settings(io.pharos.model.config.Route route) {
+        return new Settings(
+                Optional.of(route.receiver()).filter(name -> !name.isEmpty()),
+                route.groupBy(),
+                route.groupWait(),
+                route.groupInterval(),
+                route.repeatInterval(),
+                route.allMatchers().all(),
+                route.continues(),
+                route.muteTimeIntervals(),
+                route.activeTimeIntervals(),
+                route.labels(),
+                route.routes().stream().map(RouteTree::settings).toList());
+    }
+
     public static RouteTree of(Settings root) {
         var defaults = new Route(
                 "",

@@ -33,7 +33,8 @@ public record GoTime(Instant instant, ZoneId zone, OptionalLong monotonicNanos) 
         return instant.atZone(zone);
     }
 
-    String format(String layout) {
+    /// As `time.Time.Format` of Go prints it.
+    public String format(String layout) {
         return GoTimeLayout.format(layout, this);
     }
 

@@ -1,5 +1,6 @@
 package io.pharos.standalone.cli;
 
+import io.pharos.standalone.cli.amtool.Amtool;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,12 +12,14 @@ public final class CommandLineTools {
 
     /// Whether the first word of a command line names a tool rather than a program or a flag.
     public static boolean knows(String word) {
-        return root().getSubcommands().containsKey(word);
+        return Amtool.knows(word) || root().getSubcommands().containsKey(word);
     }
 
     /// Runs a tool and returns its exit status.
     public static int run(List<String> arguments) {
-        return root().execute(arguments.toArray(String[]::new));
+        return Amtool.knows(arguments.getFirst())
+                ? Amtool.run(arguments)
+                : root().execute(arguments.toArray(String[]::new));
     }
 
     private static CommandLine root() {
