@@ -16,6 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
@@ -28,7 +29,9 @@ public class NotifierConfiguration {
     private static final String USER_AGENT = "Alertmanager/0.34.0";
     private static final int MAX_NOTIFICATION_BYTES = 64 << 20;
 
+    /// Configured before the dispatcher, which may have something to deliver at once.
     @Bean
+    @Order(0)
     Courier courier(InstantSource time, MeterRegistry registry) {
         var clients = new HttpClients(USER_AGENT, time);
         return new Courier(

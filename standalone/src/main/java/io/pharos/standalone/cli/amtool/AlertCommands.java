@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
         subcommands = {AlertCommands.Query.class, AlertCommands.Add.class})
 final class AlertCommands extends AlertQuery {
     @ParentCommand
-    @Nullable Amtool amtool;
+    @Nullable
+    Amtool amtool;
 
     @Override
     Amtool amtool() {
@@ -35,7 +36,8 @@ final class AlertCommands extends AlertQuery {
     @Command(name = "query", description = "View and search through current alerts.")
     static final class Query extends AlertQuery {
         @ParentCommand
-        @Nullable AlertCommands parent;
+        @Nullable
+        AlertCommands parent;
 
         @Override
         Amtool amtool() {
@@ -46,16 +48,20 @@ final class AlertCommands extends AlertQuery {
     @Command(name = "add", description = "Add a new alert.")
     static final class Add implements Callable<Integer> {
         @ParentCommand
-        @Nullable AlertCommands parent;
+        @Nullable
+        AlertCommands parent;
 
         @Option(names = "--generator-url", description = "Set the URL of the source that generated the alert.")
-        @Nullable String generatorUrl;
+        @Nullable
+        String generatorUrl;
 
         @Option(names = "--start", description = "Set when the alert should start (RFC 3339).")
-        @Nullable String start;
+        @Nullable
+        String start;
 
         @Option(names = "--end", description = "Set when the alert should end (RFC 3339).")
-        @Nullable String end;
+        @Nullable
+        String end;
 
         @Option(names = "--annotation", description = "Set an annotation to be included with the alert; repeatable.")
         List<String> annotations = new ArrayList<>();

@@ -36,7 +36,8 @@ abstract class AlertQuery implements Callable<Integer> {
     @Option(
             names = {"-r", "--receiver"},
             description = "Show alerts matching the receiver (a regular expression).")
-    @Nullable String receiver;
+    @Nullable
+    String receiver;
 
     @Parameters(arity = "0..*", description = "Matchers.")
     List<String> matchers = new ArrayList<>();

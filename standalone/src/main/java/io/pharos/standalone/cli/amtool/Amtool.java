@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/// The commands of amtool: `alert`, `silence`, `check-config`, `config`, `cluster`, `template`. Global flags stand before or
+/// The commands of amtool: `alert`, `silence`, `check-config`, `config`, `cluster`, `template`. Global flags stand
+/// before or
 /// after the command; their defaults may come from `$HOME/.config/amtool/config.yml` or `/etc/amtool/config.yml`.
 @Command(
         name = "amtool",
@@ -66,7 +67,8 @@ public final class Amtool implements Callable<Integer> {
     String timeout = "30s";
 
     @Option(names = "--http.config.file", scope = ScopeType.INHERIT, description = "HTTP client configuration file.")
-    @Nullable String httpConfigFile;
+    @Nullable
+    String httpConfigFile;
 
     @Option(
             names = "--version-check",
@@ -244,8 +246,8 @@ public final class Amtool implements Callable<Integer> {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw new AmtoolException("parsing time " + GoText.quote(text) + ": it must be RFC 3339, as in"
-                    + " 2006-01-02T15:04:05Z");
+            throw new AmtoolException(
+                    "parsing time " + GoText.quote(text) + ": it must be RFC 3339, as in" + " 2006-01-02T15:04:05Z");
         }
     }
 }

@@ -53,7 +53,8 @@ final class AmtoolClient implements AutoCloseable {
             throw new AmtoolException(String.valueOf(e.getMessage()));
         }
         if (parsed.getHost() == null) {
-            throw new AmtoolException("--alertmanager.url " + url + " is no URL of a server, as in http://localhost:9093/");
+            throw new AmtoolException(
+                    "--alertmanager.url " + url + " is no URL of a server, as in http://localhost:9093/");
         }
         String user = parsed.getUserInfo();
         String authorization = user == null
@@ -70,13 +71,13 @@ final class AmtoolClient implements AutoCloseable {
         try {
             String text = file == null
                     ? ""
-                    : Files.readString(Path.of(file)).lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
-            String whole = "global:\n  http_config:\n" + text + "\nroute: {receiver: none}\nreceivers: [{name: none}]\n";
-            return new ConfigLoader()
-                    .alertmanagerText(whole)
-                    .config()
-                    .global()
-                    .httpConfig();
+                    : Files.readString(Path.of(file))
+                            .lines()
+                            .map(line -> "    " + line)
+                            .collect(Collectors.joining("\n"));
+            String whole =
+                    "global:\n  http_config:\n" + text + "\nroute: {receiver: none}\nreceivers: [{name: none}]\n";
+            return new ConfigLoader().alertmanagerText(whole).config().global().httpConfig();
         } catch (IOException | ConfigException e) {
             throw new AmtoolException("failed to load HTTP config file: " + e.getMessage());
         }
@@ -115,7 +116,10 @@ final class AmtoolClient implements AutoCloseable {
             throw new AmtoolException("interrupted");
         }
         if (!reply.isSuccess()) {
-            throw new Refused(method + " " + path.replaceFirst("\\?.*", ""), reply.status(), reply.text().strip());
+            throw new Refused(
+                    method + " " + path.replaceFirst("\\?.*", ""),
+                    reply.status(),
+                    reply.text().strip());
         }
         return reply.body().length == 0 ? JSON.nullNode() : JSON.readTree(reply.body());
     }

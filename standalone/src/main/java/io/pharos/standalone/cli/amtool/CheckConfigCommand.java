@@ -24,7 +24,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "check-config", description = "Validate alertmanager config files.")
 final class CheckConfigCommand implements Callable<Integer> {
     @ParentCommand
-    @Nullable Amtool amtool;
+    @Nullable
+    Amtool amtool;
 
     @Parameters(arity = "0..*", description = "Files to be validated; standard input where there are none.")
     List<String> files = new ArrayList<>();
@@ -38,11 +39,14 @@ final class CheckConfigCommand implements Callable<Integer> {
             }
         }
         var loader = new ConfigLoader(
-                false, System::getenv, new MatcherParser(AlertmanagerFeatures.parse(root.features).matchers()));
+                false,
+                System::getenv,
+                new MatcherParser(AlertmanagerFeatures.parse(root.features).matchers()));
         int failed = 0;
         if (files.isEmpty()) {
             String text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-            failed += check(root, "/dev/stdin", () -> loader.alertmanagerText(text).config());
+            failed += check(
+                    root, "/dev/stdin", () -> loader.alertmanagerText(text).config());
         }
         for (String file : files) {
             failed += check(root, file, () -> loader.alertmanager(Path.of(file)).config());

@@ -10,7 +10,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "cluster", description = "View cluster status and peers.", subcommands = ClusterCommands.Show.class)
 final class ClusterCommands implements Callable<Integer> {
     @ParentCommand
-    @Nullable Amtool amtool;
+    @Nullable
+    Amtool amtool;
 
     @Override
     public Integer call() {
@@ -25,7 +26,8 @@ final class ClusterCommands implements Callable<Integer> {
     @Command(name = "show", description = "View cluster status and peers.")
     static final class Show implements Callable<Integer> {
         @ParentCommand
-        @Nullable ClusterCommands parent;
+        @Nullable
+        ClusterCommands parent;
 
         @Override
         public Integer call() {

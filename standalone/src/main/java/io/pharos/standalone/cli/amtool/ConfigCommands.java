@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
         subcommands = {ConfigCommands.Show.class, ConfigCommands.Routes.class})
 final class ConfigCommands implements Callable<Integer> {
     @ParentCommand
-    @Nullable Amtool amtool;
+    @Nullable
+    Amtool amtool;
 
     Amtool root() {
         return Parents.of(amtool);
@@ -45,7 +46,8 @@ final class ConfigCommands implements Callable<Integer> {
     @Command(name = "show", description = "View current config.")
     static final class Show implements Callable<Integer> {
         @ParentCommand
-        @Nullable ConfigCommands parent;
+        @Nullable
+        ConfigCommands parent;
 
         @Override
         public Integer call() {
@@ -59,13 +61,15 @@ final class ConfigCommands implements Callable<Integer> {
             subcommands = {Routes.ShowRoutes.class, Routes.Test.class})
     static final class Routes implements Callable<Integer> {
         @ParentCommand
-        @Nullable ConfigCommands parent;
+        @Nullable
+        ConfigCommands parent;
 
         @Option(
                 names = "--config.file",
                 scope = ScopeType.INHERIT,
                 description = "Config file to be tested; beats --alertmanager.url.")
-        @Nullable String file;
+        @Nullable
+        String file;
 
         @Override
         public Integer call() {
@@ -89,8 +93,8 @@ final class ConfigCommands implements Callable<Integer> {
                     config = new ConfigLoader().alertmanager(Path.of(file)).config();
                 } else {
                     try (AmtoolClient client = root().client()) {
-                        String text = Output.text(
-                                client.get("/status", List.of()).path("config"), "original");
+                        String text =
+                                Output.text(client.get("/status", List.of()).path("config"), "original");
                         config = new ConfigLoader().alertmanagerText(text).config();
                     }
                 }
@@ -103,7 +107,8 @@ final class ConfigCommands implements Callable<Integer> {
         @Command(name = "show", description = "View current routes.")
         static final class ShowRoutes implements Callable<Integer> {
             @ParentCommand
-            @Nullable Routes parent;
+            @Nullable
+            Routes parent;
 
             @Override
             public Integer call() {
@@ -114,10 +119,12 @@ final class ConfigCommands implements Callable<Integer> {
         @Command(name = "test", description = "Test alert routing: print the receivers that labels lead to.")
         static final class Test implements Callable<Integer> {
             @ParentCommand
-            @Nullable Routes parent;
+            @Nullable
+            Routes parent;
 
             @Option(names = "--verify.receivers", description = "Checks if specified receivers match resolved ones.")
-            @Nullable String verify;
+            @Nullable
+            String verify;
 
             @Option(names = "--tree", negatable = true, description = "Prints out matching routes tree.")
             boolean tree;

@@ -57,7 +57,12 @@ final class RoutePrinter {
     private static String text(Route route, boolean showsContinue, boolean showsReceiver) {
         String matchers = route.matchers().isEmpty()
                 ? "default-route"
-                : "{" + String.join(",", route.matchers().stream().map(AlertMatcher::toString).toList()) + "}";
+                : "{"
+                        + String.join(
+                                ",",
+                                route.matchers().stream()
+                                        .map(AlertMatcher::toString)
+                                        .toList()) + "}";
         return matchers
                 + (showsContinue && route.goesOn() ? "  continue: true" : "")
                 + (showsReceiver ? "  receiver: " + route.receiver() : "");

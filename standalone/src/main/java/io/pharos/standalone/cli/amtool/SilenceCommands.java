@@ -35,7 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class SilenceCommands extends SilenceQuery {
     @ParentCommand
-    @Nullable Amtool amtool;
+    @Nullable
+    Amtool amtool;
 
     @Override
     Amtool amtool() {
@@ -57,7 +58,8 @@ final class SilenceCommands extends SilenceQuery {
     @Command(name = "query", description = "Query Alertmanager silences.")
     static final class Query extends SilenceQuery {
         @ParentCommand
-        @Nullable SilenceCommands parent;
+        @Nullable
+        SilenceCommands parent;
 
         @Override
         Amtool amtool() {
@@ -68,7 +70,8 @@ final class SilenceCommands extends SilenceQuery {
     @Command(name = "add", description = "Add a new silence.")
     static final class Add implements Callable<Integer> {
         @ParentCommand
-        @Nullable SilenceCommands parent;
+        @Nullable
+        SilenceCommands parent;
 
         @Option(
                 names = {"-a", "--author"},
@@ -84,10 +87,12 @@ final class SilenceCommands extends SilenceQuery {
         String duration = "1h";
 
         @Option(names = "--start", description = "Set when the silence should start (RFC 3339).")
-        @Nullable String start;
+        @Nullable
+        String start;
 
         @Option(names = "--end", description = "Set when the silence should end (RFC 3339); overwrites duration.")
-        @Nullable String end;
+        @Nullable
+        String end;
 
         @Option(
                 names = {"-c", "--comment"},
@@ -153,7 +158,8 @@ final class SilenceCommands extends SilenceQuery {
     @Command(name = "expire", description = "Expire an Alertmanager silence.")
     static final class Expire implements Callable<Integer> {
         @ParentCommand
-        @Nullable SilenceCommands parent;
+        @Nullable
+        SilenceCommands parent;
 
         @Parameters(arity = "0..*", description = "Ids of silences to expire.")
         List<String> ids = new ArrayList<>();
@@ -173,7 +179,8 @@ final class SilenceCommands extends SilenceQuery {
     @Command(name = "update", description = "Update silences.")
     static final class Update implements Callable<Integer> {
         @ParentCommand
-        @Nullable SilenceCommands parent;
+        @Nullable
+        SilenceCommands parent;
 
         @Option(
                 names = {"-q", "--quiet"},
@@ -184,18 +191,22 @@ final class SilenceCommands extends SilenceQuery {
         @Option(
                 names = {"-d", "--duration"},
                 description = "Duration of silence.")
-        @Nullable String duration;
+        @Nullable
+        String duration;
 
         @Option(names = "--start", description = "Set when the silence should start (RFC 3339).")
-        @Nullable String start;
+        @Nullable
+        String start;
 
         @Option(names = "--end", description = "Set when the silence should end (RFC 3339); overwrites duration.")
-        @Nullable String end;
+        @Nullable
+        String end;
 
         @Option(
                 names = {"-c", "--comment"},
                 description = "A comment to help describe the silence.")
-        @Nullable String comment;
+        @Nullable
+        String comment;
 
         @Parameters(arity = "0..*", description = "Ids of silences to update.")
         List<String> ids = new ArrayList<>();
@@ -249,7 +260,8 @@ final class SilenceCommands extends SilenceQuery {
     @Command(name = "import", description = "Import Alertmanager silences from a JSON file or stdin.")
     static final class Import implements Callable<Integer> {
         @ParentCommand
-        @Nullable SilenceCommands parent;
+        @Nullable
+        SilenceCommands parent;
 
         @Option(
                 names = {"-f", "--force"},
@@ -263,7 +275,8 @@ final class SilenceCommands extends SilenceQuery {
         int workers = 8;
 
         @Parameters(arity = "0..1", description = "JSON file with silences.")
-        @Nullable String file;
+        @Nullable
+        String file;
 
         @Override
         public Integer call() throws IOException {
@@ -277,7 +290,8 @@ final class SilenceCommands extends SilenceQuery {
                 throw new AmtoolException("couldn't unmarshal input data, is it JSON?: " + e.getOriginalMessage());
             }
             if (!silences.isArray()) {
-                throw new AmtoolException("couldn't unmarshal input data, is it JSON?: it must be an array of silences");
+                throw new AmtoolException(
+                        "couldn't unmarshal input data, is it JSON?: it must be an array of silences");
             }
             int failed = 0;
             Amtool amtool = Parents.of(parent).root();

@@ -24,13 +24,16 @@ abstract class SilenceQuery implements Callable<Integer> {
     boolean quiet;
 
     @Option(names = "--created-by", description = "Show silences that belong to this creator.")
-    @Nullable String createdBy;
+    @Nullable
+    String createdBy;
 
     @Option(names = "--id", description = "Get a silence by its id.")
-    @Nullable String id;
+    @Nullable
+    String id;
 
     @Option(names = "--within", description = "Show silences that will expire or have expired within a duration.")
-    @Nullable String within;
+    @Nullable
+    String within;
 
     @Parameters(arity = "0..*", description = "Matchers.")
     List<String> matchers = new ArrayList<>();

@@ -29,7 +29,8 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "template", description = "Render template files.", subcommands = TemplateCommands.Render.class)
 final class TemplateCommands implements Callable<Integer> {
     @ParentCommand
-    @Nullable Amtool amtool;
+    @Nullable
+    Amtool amtool;
 
     @Override
     public Integer call() {
@@ -39,7 +40,8 @@ final class TemplateCommands implements Callable<Integer> {
     @Command(name = "render", description = "Render a given definition in a template file to standard output.")
     static final class Render implements Callable<Integer> {
         @ParentCommand
-        @Nullable TemplateCommands parent;
+        @Nullable
+        TemplateCommands parent;
 
         @Option(names = "--template.glob", required = true, description = "Glob of template files; repeatable.")
         List<String> globs = new ArrayList<>();
@@ -51,7 +53,8 @@ final class TemplateCommands implements Callable<Integer> {
         String type = "text";
 
         @Option(names = "--template.data", description = "JSON file with the data of a notification.")
-        @Nullable String data;
+        @Nullable
+        String data;
 
         @Override
         public Integer call() throws IOException {
@@ -81,16 +84,50 @@ final class TemplateCommands implements Callable<Integer> {
             Instant now = Instant.now();
             var first = new NotificationData.AlertData(
                     "firing",
-                    Map.of("label1", "value1", "label2", "value2", "instance", "foo.bar:1234", "commonlabelkey1", "commonlabelvalue1", "commonlabelkey2", "commonlabelvalue2"),
-                    Map.of("annotation1", "value1", "annotation2", "value2", "commonannotationkey1", "commonannotationvalue1", "commonannotationkey2", "commonannotationvalue2"),
+                    Map.of(
+                            "label1",
+                            "value1",
+                            "label2",
+                            "value2",
+                            "instance",
+                            "foo.bar:1234",
+                            "commonlabelkey1",
+                            "commonlabelvalue1",
+                            "commonlabelkey2",
+                            "commonlabelvalue2"),
+                    Map.of(
+                            "annotation1",
+                            "value1",
+                            "annotation2",
+                            "value2",
+                            "commonannotationkey1",
+                            "commonannotationvalue1",
+                            "commonannotationkey2",
+                            "commonannotationvalue2"),
                     now.minusSeconds(300),
                     now,
                     "https://generatorurl.com",
                     "fingerprint1");
             var second = new NotificationData.AlertData(
                     "resolved",
-                    Map.of("foo", "bar", "baz", "qux", "commonlabelkey1", "commonlabelvalue1", "commonlabelkey2", "commonlabelvalue2"),
-                    Map.of("aaa", "bbb", "ccc", "ddd", "commonannotationkey1", "commonannotationvalue1", "commonannotationkey2", "commonannotationvalue2"),
+                    Map.of(
+                            "foo",
+                            "bar",
+                            "baz",
+                            "qux",
+                            "commonlabelkey1",
+                            "commonlabelvalue1",
+                            "commonlabelkey2",
+                            "commonlabelvalue2"),
+                    Map.of(
+                            "aaa",
+                            "bbb",
+                            "ccc",
+                            "ddd",
+                            "commonannotationkey1",
+                            "commonannotationvalue1",
+                            "commonannotationkey2",
+                            "commonannotationvalue2"),
                     now.minusSeconds(600),
                     now.minusSeconds(300),
                     "https://generatorurl.com",
