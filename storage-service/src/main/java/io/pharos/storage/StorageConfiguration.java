@@ -39,12 +39,9 @@ public class StorageConfiguration {
         long retention = flags.durationMs("storage.tsdb.retention.time");
         long size = flags.bytes("storage.tsdb.retention.size");
         boolean exemplars = features.names().contains("exemplar-storage");
-        return new StoreOptions(
-                Path.of(flags.text("storage.tsdb.path")),
-                new HeadLimits(0, exemplars ? 100_000 : 0, 0),
-                1000,
-                retention == 0 && size == 0 ? 15L * 24 * 3_600_000 : retention,
-                size,
-                !flags.enabled("storage.tsdb.no-lockfile"));
+        return StoreOptions.in(Path.of(flags.text("storage.tsdb.path")))
+                .withLimits(new HeadLimits(0, exemplars ? 100_000 : 0, 0))
+                .withRetention(retention == 0 && size == 0 ? 15L * 24 * 3_600_000 : retention, size)
+                .withLock(!flags.enabled("storage.tsdb.no-lockfile"));
     }
 }

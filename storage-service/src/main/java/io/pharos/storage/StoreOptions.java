@@ -9,14 +9,37 @@ import java.nio.file.Path;
 /// @param fsyncMs how often the log is forced to disk; 0 after every batch
 /// @param retentionMs how long samples are kept; 0 for ever
 /// @param retentionBytes how much is kept; 0 for no limit
+/// @param sealBytes full chunks in the head, in bytes, after which they are sealed into partitions
+/// @param logBytes log after which the head is written as a checkpoint, at least
+/// @param endedMs how far behind the newest sample of the store a series' last one lies when it has ended and leaves
+/// the
+///     head
 /// @param lock whether the folder is locked against a second process
 public record StoreOptions(
-        Path folder, HeadLimits limits, long fsyncMs, long retentionMs, long retentionBytes, boolean lock) {
+        Path folder,
+        HeadLimits limits,
+        long fsyncMs,
+        long retentionMs,
+        long retentionBytes,
+        long sealBytes,
+        long logBytes,
+        long endedMs,
+        boolean lock) {
     public static StoreOptions in(Path folder) {
-        return new StoreOptions(folder, HeadLimits.DEFAULT, 1000, 15L * 24 * 3_600_000, 0, true);
+        return new StoreOptions(
+                folder, HeadLimits.DEFAULT, 1000, 15L * 24 * 3_600_000, 0, 64L << 20, 32L << 20, 900_000, true);
     }
 
     public StoreOptions withLimits(HeadLimits now) {
-        return new StoreOptions(folder, now, fsyncMs, retentionMs, retentionBytes, lock);
+        return new StoreOptions(folder, now, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, lock);
+    }
+
+    public StoreOptions withRetention(long ms, long bytes) {
+        return new StoreOptions(folder, limits, fsyncMs, ms, bytes, sealBytes, logBytes, endedMs, lock);
+    }
+
+    public StoreOptions withLock(boolean wanted) {
+        return new StoreOptions(
+                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, wanted);
     }
 }

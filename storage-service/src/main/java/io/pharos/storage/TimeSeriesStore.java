@@ -10,47 +10,43 @@ import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.head.Head;
+import io.pharos.storage.head.HeadLimits;
 import io.pharos.storage.log.SampleLog;
+import io.pharos.storage.partition.Partitions;
+import io.pharos.storage.partition.Tombstones;
+import io.pharos.storage.partition.Tombstones.Tombstone;
+import io.pharos.storage.select.DeletedSamples;
 import io.pharos.storage.select.SeriesMerge;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The store: takes samples, keeps them, answers what it holds. Thread-safe; blocking. One per folder and process.
 public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TimeSeriesStore.class);
-
     private final StoreOptions options;
-    private final InstantSource time;
     private final @Nullable FolderLock folderLock;
-    private final SampleLog log;
+    private final StoreFigures figures = new StoreFigures();
+    private final Partitions partitions;
     private final Head head;
-    private final Thread upkeep;
+    private final SampleLog log;
+    private final Upkeep upkeep;
     private volatile boolean closed;
 
     private TimeSeriesStore(StoreOptions options, InstantSource time, @Nullable FolderLock folderLock) {
         this.options = options;
-        this.time = time;
         this.folderLock = folderLock;
-        head = new Head(options.limits(), this::log);
-        var logFolder = options.folder().resolve("log");
-        long began = System.nanoTime();
-        SampleLog.Replayed replayed = SampleLog.replay(logFolder, 0, (_, _, _) -> {}, head::replay);
-        log = SampleLog.open(logFolder);
-        LOG.info(
-                "replayed {} records of {} bytes in {} ms: {} series",
-                replayed.records(),
-                replayed.bytes(),
-                (System.nanoTime() - began) / 1_000_000,
-                head.seriesCount());
-        upkeep = Thread.ofPlatform().daemon().name("storage-upkeep").start(this::upkeep);
+        figures.cleanStart = folderLock == null ? -1 : folderLock.clean() ? 1 : 0;
+        partitions = Partitions.open(options.folder());
+        Recovery.Recovered recovered = Recovery.recover(options, this::log, figures);
+        head = recovered.head();
+        log = recovered.log();
+        upkeep = new Upkeep(options, head, log, partitions, figures, time, recovered.checkpointBytes());
+        upkeep.start();
     }
 
     /// Opens the store in its folder, which is made where it is missing, and recovers what was acknowledged.
@@ -75,17 +71,6 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         }
     }
 
-    private void upkeep() {
-        while (!closed) {
-            LockSupport.parkNanos(Math.max(50, options.fsyncMs()) * 1_000_000L);
-            try {
-                log.sync();
-            } catch (IOException e) {
-                LOG.error("cannot force the log to disk", e);
-            }
-        }
-    }
-
     private void ready() {
         if (closed) {
             throw new ApiException(ApiError.UNAVAILABLE, "TSDB not ready");
@@ -101,8 +86,21 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
             return head.append(batch, onReject);
         } catch (IOException e) {
             throw new ApiException(
-                    ApiError.UNAVAILABLE, "cannot write the log in " + options.folder() + ": " + e.getMessage(), e);
+                    ApiError.UNAVAILABLE,
+                    "cannot write the log in " + options.folder() + ": " + e.getMessage()
+                            + "; free space on the disk, writes then go on by themselves",
+                    e);
         }
+    }
+
+    /// Changes what is accepted and kept from now on.
+    public void configure(HeadLimits limits, long retentionMs, long retentionBytes) {
+        head.limits(limits);
+        upkeep.retention(retentionMs, retentionBytes);
+    }
+
+    public HeadLimits limits() {
+        return head.limits();
     }
 
     // ------------------------------------------------------------------ SeriesSource
@@ -110,21 +108,38 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
     @Override
     public SeriesSet select(Selection selection) {
         ready();
-        var sources = new ArrayList<SeriesSet>();
-        sources.add(head.select(selection.range(), selection.matchers()));
-        return SeriesMerge.of(sources, selection.hints().sorted());
+        TimeRange range = selection.range();
+        List<Matcher> matchers = selection.matchers();
+        record Sources(List<SeriesSet> sets, Tombstones deleted) {}
+        Sources found = head.consistently(() -> {
+            List<SeriesSet> sets = partitions.select(range, matchers);
+            sets.add(head.select(range, matchers));
+            return new Sources(sets, partitions.tombstones());
+        });
+        SeriesSet merged = SeriesMerge.of(found.sets(), selection.hints().sorted());
+        return found.deleted().isEmpty() ? merged : DeletedSamples.without(merged, found.deleted(), range);
     }
 
     @Override
     public Listing labelNames(ListingRequest request) {
         ready();
-        return listing(head.labelNames(request.range(), request.matcherSets()), request.limit());
+        List<String> names = head.consistently(() -> {
+            List<String> all = partitions.labelNames(request.range(), request.matcherSets());
+            all.addAll(head.labelNames(request.range(), request.matcherSets()));
+            return all;
+        });
+        return listing(names, request.limit());
     }
 
     @Override
     public Listing labelValues(String name, ListingRequest request) {
         ready();
-        return listing(head.labelValues(name, request.range(), request.matcherSets()), request.limit());
+        List<String> values = head.consistently(() -> {
+            List<String> all = partitions.labelValues(name, request.range(), request.matcherSets());
+            all.addAll(head.labelValues(name, request.range(), request.matcherSets()));
+            return all;
+        });
+        return listing(values, request.limit());
     }
 
     private static Listing listing(Collection<String> entries, int limit) {
@@ -154,8 +169,68 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         return false;
     }
 
+    // ------------------------------------------------------------------ administration
+
+    /// Seals everything into partitions, one per span, and drops the log that they cover.
+    public void flush() {
+        ready();
+        upkeep.flush();
+    }
+
+    /// Hides the samples of series that match any set, in a range, both ends included.
+    public void delete(List<List<Matcher>> matcherSets, TimeRange range) {
+        ready();
+        long newest = Math.max(
+                head.maxMs(),
+                partitions.describe().stream()
+                        .mapToLong(Partitions.Description::lastMs)
+                        .max()
+                        .orElse(Long.MIN_VALUE));
+        if (newest < range.firstMs()) {
+            return;
+        }
+        var clipped = new TimeRange(range.firstMs(), Math.min(range.lastMs(), newest));
+        for (List<Matcher> set : matcherSets) {
+            upkeep.delete(new Tombstone(set, clipped));
+        }
+    }
+
+    /// Rewrites what deletions touch, so that nothing deleted takes space.
+    public void cleanTombstones() {
+        ready();
+        upkeep.cleanTombstones();
+    }
+
+    /// Makes a copy by hard links in a folder that a store can be opened in; without `withHead`, of what is sealed
+    /// only.
+    public void snapshot(Path into, boolean withHead) {
+        ready();
+        upkeep.snapshot(into, withHead);
+    }
+
     public Head head() {
         return head;
+    }
+
+    public Partitions partitions() {
+        return partitions;
+    }
+
+    public StoreFigures figures() {
+        return figures;
+    }
+
+    public StoreOptions options() {
+        return options;
+    }
+
+    /// Bytes of the log, and the number of its newest segment.
+    public long logBytes() {
+        return log.sizeBytes();
+    }
+
+    public long logSegment() {
+        return log.segment();
     }
 
     @Override
@@ -164,13 +239,9 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
             return;
         }
         closed = true;
-        LockSupport.unpark(upkeep);
-        try {
-            upkeep.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        upkeep.close();
         log.close();
+        partitions.close();
         if (folderLock != null) {
             folderLock.close();
         }

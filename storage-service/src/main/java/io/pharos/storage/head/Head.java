@@ -15,10 +15,13 @@ import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.index.LabelIndex;
+import io.pharos.storage.memory.ImageReader;
+import io.pharos.storage.memory.ImageWriter;
 import io.pharos.storage.memory.Slab;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +73,10 @@ public final class Head implements AutoCloseable {
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    public HeadLimits limits() {
+        return limits;
     }
 
     // ------------------------------------------------------------------ append
@@ -301,6 +308,16 @@ public final class Head implements AutoCloseable {
 
     // ------------------------------------------------------------------ read
 
+    /// Runs what must see the head and something else as they are at one moment.
+    public <T> T consistently(java.util.function.Supplier<T> reader) {
+        lock.readLock().lock();
+        try {
+            return reader.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     /// Series that have samples in the range and match; to be closed.
     public HeadSelection select(TimeRange range, List<Matcher> matchers) {
         lock.readLock().lock();
@@ -497,6 +514,186 @@ public final class Head implements AutoCloseable {
         }
     }
 
+    // ------------------------------------------------------------------ sealing
+
+    /// Cuts what is to be sealed and pins it: the full chunks of all series; with `everything` open ones, too; and all
+    /// of
+    /// series whose last sample lies before `endedMs`.
+    public HeadStream seal(boolean everything, long endedMs) {
+        HeadStream stream = pin(everything, endedMs);
+        stream.sort();
+        return stream;
+    }
+
+    private HeadStream pin(boolean everything, long endedMs) {
+        lock.writeLock().lock();
+        try {
+            readers.reclaim();
+            var ids = new int[Math.max(16, index.seriesCount())];
+            int n = 0;
+            long first = Long.MAX_VALUE;
+            long last = Long.MIN_VALUE;
+            for (var it = index.all().getIntIterator(); it.hasNext(); ) {
+                int id = it.next();
+                if (everything || series.lastMs(id) < endedMs) {
+                    cutAll(id);
+                }
+                if (series.full(id) == 0) {
+                    continue;
+                }
+                for (int slot = series.full(id); slot != 0; slot = full.next(slot)) {
+                    first = Math.min(first, full.firstMs(slot));
+                    last = Math.max(last, full.lastMs(slot));
+                }
+                ids[n++] = id;
+            }
+            var selection = new HeadSelection(this, ids, n);
+            selection.fullOnly();
+            return new HeadStream(this, selection, first, last);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void cutAll(int id) {
+        cutOpen(id);
+        if ((series.flags(id) & SeriesTable.HAS_SIDE) != 0) {
+            cutSide(id, true);
+        }
+    }
+
+    /// Drops what was sealed while `commit` puts it into force, unseen by any selection; then drops series whose last
+    /// sample lies before `endedMs` and that have nothing left.
+    public void sealed(HeadStream stream, Runnable commit, long endedMs) {
+        lock.writeLock().lock();
+        try {
+            commit.run();
+            HeadSelection selection = stream.selection();
+            for (int i = 0; i < selection.size(); i++) {
+                unlink(selection.id(i), selection.fullSlot(i));
+            }
+            var gone = new RoaringBitmap();
+            for (var it = index.all().getIntIterator(); it.hasNext(); ) {
+                int id = it.next();
+                if (series.lastMs(id) < endedMs
+                        && series.full(id) == 0
+                        && series.count(id) == 0
+                        && ((series.flags(id) & SeriesTable.HAS_SIDE) == 0 || side(id).holdsNothing())) {
+                    gone.add(id);
+                }
+            }
+            if (!gone.isEmpty()) {
+                figures.seriesRemoved += gone.getCardinality();
+                forget(gone);
+            }
+            minMs = Math.max(minMs, Math.min(maxMs, oldestMs()));
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private long oldestMs() {
+        long oldest = Long.MAX_VALUE;
+        for (var it = index.all().getIntIterator(); it.hasNext(); ) {
+            int id = it.next();
+            for (int slot = series.full(id); slot != 0; slot = full.next(slot)) {
+                oldest = Math.min(oldest, full.firstMs(slot));
+            }
+            if (series.count(id) > 0) {
+                oldest = Math.min(oldest, series.openFirstMs(id));
+            }
+            if ((series.flags(id) & SeriesTable.HAS_SIDE) != 0) {
+                oldest = Math.min(oldest, side(id).oldestMs());
+            }
+        }
+        return oldest;
+    }
+
+    /// Removes the chunk `sealed` and all older ones from a series.
+    private void unlink(int id, int sealed) {
+        int slot = series.full(id);
+        if (slot == sealed) {
+            series.full(id, 0);
+        } else {
+            while (full.next(slot) != sealed) {
+                slot = full.next(slot);
+            }
+            full.next(slot, 0);
+        }
+        for (int old = sealed; old != 0; ) {
+            int older = full.next(old);
+            fullCount--;
+            fullBytes -= full.sizeBytes(old);
+            figures.chunksRemoved++;
+            readers.free(old);
+            old = older;
+        }
+    }
+
+    /// Series whose last sample lies before a time.
+    public int ended(long beforeMs) {
+        lock.readLock().lock();
+        try {
+            int n = 0;
+            for (var it = index.all().getIntIterator(); it.hasNext(); ) {
+                if (series.lastMs(it.next()) < beforeMs) {
+                    n++;
+                }
+            }
+            return n;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------ checkpoint
+
+    /// Where the log goes on after a checkpoint.
+    public interface Rotation {
+        long rotate() throws IOException;
+    }
+
+    /// Writes an image of the head, as it is between two batches, and answers its size. `rotation` is called at that
+    /// moment: records from the segment it answers on are not in the image.
+    public long checkpoint(Path file, Rotation rotation) throws IOException {
+        try (var out = new ImageWriter(file)) {
+            lock.writeLock().lock();
+            try {
+                readers.reclaim();
+                for (int id : sides.keySet().stream().mapToInt(i -> i).toArray()) {
+                    cutSide(id, true);
+                }
+                Checkpoint.write(this, out, rotation.rotate());
+            } finally {
+                lock.writeLock().unlock();
+            }
+            out.finish();
+            out.force();
+            return out.written();
+        }
+    }
+
+    /// Reads an image into this head, which must be new, and answers the segment of the log to go on with.
+    ///
+    /// @throws IOException where the file is no sound image; the head must then be thrown away
+    public long restore(Path file) throws IOException {
+        lock.writeLock().lock();
+        try (var in = new ImageReader(file)) {
+            return Checkpoint.read(this, in);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    void restored(int chunks, long bytes) {
+        fullCount = chunks;
+        fullBytes = bytes;
+    }
+
+    Map<Integer, SideSeries> sides() {
+        return sides;
+    }
+
     // ------------------------------------------------------------------ figures
 
     public HeadFigures figures() {
@@ -523,6 +720,10 @@ public final class Head implements AutoCloseable {
 
     public long fullBytes() {
         return fullBytes;
+    }
+
+    int fullCount() {
+        return fullCount;
     }
 
     /// Runs under the read lock, for figures of the index.

@@ -81,6 +81,19 @@ public final class HeadSelection implements SeriesSet {
         }
     }
 
+    /// Restricts the selection to full chunks.
+    void fullOnly() {
+        Arrays.fill(counts, (short) 0);
+        sides.clear();
+        for (int i = 0; i < size; i++) {
+            flags[i] &= ~SeriesTable.HAS_SIDE;
+        }
+    }
+
+    int fullSlot(int series) {
+        return full[series];
+    }
+
     /// Under the write lock: keeps the labels of series that go.
     void rescue(RoaringBitmap gone) {
         Map<Integer, Labels> kept = rescued == null ? new HashMap<>() : new HashMap<>(rescued);

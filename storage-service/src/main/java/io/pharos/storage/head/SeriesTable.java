@@ -1,5 +1,8 @@
 package io.pharos.storage.head;
 
+import io.pharos.storage.memory.ImageReader;
+import io.pharos.storage.memory.ImageWriter;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -108,28 +111,28 @@ final class SeriesTable implements AutoCloseable {
         return size;
     }
 
-    /// Forgets everything and holds `records` records of garbage, to be filled through [#page].
-    void reset(int records) {
-        size = records;
-        ensurePage(Math.max(0, records - 1) >>> 14);
-        freeCount = 0;
+    void write(ImageWriter out) throws IOException {
+        out.u32(size);
+        for (int page = 0; page < size + PER_PAGE - 1 >>> 14; page++) {
+            out.segment(pages[page]);
+        }
     }
 
-    /// After [#reset]: finds the free numbers.
-    void findFree() {
+    /// Reads what [#write] wrote into this table, which must be new.
+    void read(ImageReader in) throws IOException {
+        size = in.count();
+        int needed = size + PER_PAGE - 1 >>> 14;
+        if (needed > 0) {
+            ensurePage(needed - 1);
+        }
+        for (int page = 0; page < needed; page++) {
+            in.segment(pages[page]);
+        }
         for (int id = size - 1; id >= 0; id--) {
             if ((flags(id) & LIVE) == 0) {
                 pushFree(id);
             }
         }
-    }
-
-    int pages() {
-        return size + PER_PAGE - 1 >>> 14;
-    }
-
-    MemorySegment page(int page) {
-        return pages[page];
     }
 
     long bytes() {

@@ -113,6 +113,20 @@ final class SideSeries {
         return histograms == null && started == 0 && late == 0 && last == null;
     }
 
+    /// Whether no samples wait here; the newest histogram may still be remembered.
+    boolean holdsNothing() {
+        return histograms == null && started == 0 && late == 0;
+    }
+
+    long oldestMs() {
+        long oldest = late > 0 ? lateTimes[0] : Long.MAX_VALUE;
+        if (started > 0) {
+            oldest = Math.min(oldest, startedTimes[0]);
+        }
+        HistogramChunkWriter open = histograms;
+        return open == null ? oldest : Math.min(oldest, open.firstMs());
+    }
+
     /// A view that later appends do not change.
     SideSeries snapshot() {
         var copy = new SideSeries();

@@ -4,7 +4,10 @@ import io.pharos.model.labels.FastRegex;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.labels.XxHash64;
+import io.pharos.storage.memory.ImageReader;
+import io.pharos.storage.memory.ImageWriter;
 import io.pharos.storage.memory.Slab;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -606,46 +609,89 @@ public final class LabelIndex {
 
     // ------------------------------------------------------------------ checkpoint
 
-    /// Numbers given out to pairs so far; [#pairText] of a free one is empty.
-    public int pairNumbers() {
-        return pairCount;
+    /// Writes pairs and which slot holds the labels of which series; slots are in the slab's own image.
+    public void write(ImageWriter out) throws IOException {
+        out.u32(pairCount);
+        for (int i = 0; i < pairCount; i++) {
+            out.u32(pairTexts[i].length);
+            out.bytes(pairTexts[i], 0, pairTexts[i].length);
+        }
+        out.u32(seriesCount);
+        for (var it = all.getIntIterator(); it.hasNext(); ) {
+            int series = it.next();
+            out.u32(series);
+            out.u32(slots[series]);
+        }
     }
 
-    /// Defines a pair under its former number. Pairs come in ascending order.
-    public void restorePair(int pair, byte[] text) {
-        for (; pairCount < pair; pairCount++) {
-            if (pairCount >= pairTexts.length) {
-                pairTexts = Arrays.copyOf(pairTexts, pairTexts.length * 2);
-                pairNames = Arrays.copyOf(pairNames, pairTexts.length);
-                postings = Arrays.copyOf(postings, pairTexts.length);
-            }
-            pairTexts[pairCount] = NO_TEXT;
-            postings[pairCount] = new Postings();
-            if (freePairCount == freePairs.length) {
-                freePairs = Arrays.copyOf(freePairs, freePairCount * 2);
-            }
-            freePairs[freePairCount++] = pairCount;
+    /// Reads what [#write] wrote, without using it: call [#restore()] once the whole image is known to be right.
+    public void read(ImageReader in) throws IOException {
+        int pairs = in.count();
+        var texts = new byte[pairs][];
+        for (int i = 0; i < pairs; i++) {
+            texts[i] = in.bytes(in.count());
         }
-        pairCount = pair + 1;
-        definePair(pair, text);
+        int count = in.count();
+        image = new Image(texts, in.ints(2 * count));
     }
 
-    /// Adds a series that has the pairs numbered, in label order.
-    public void restoreSeries(int series, int[] pairs, int n) {
-        for (int i = 0; i < n; i++) {
-            if (pairs[i] < 0 || pairs[i] >= pairCount || pairTexts[pairs[i]].length == 0) {
-                throw new IllegalStateException("series " + series + " has the unknown label pair " + pairs[i]);
+    private record Image(byte[][] texts, int[] seriesAndSlots) {}
+
+    private @Nullable Image image;
+
+    /// Builds postings and tables of what was read; the slab must have been read, too.
+    public void restore() {
+        Image from = image;
+        if (from == null) {
+            throw new IllegalStateException("bug: nothing was read");
+        }
+        image = null;
+        byte[][] texts = from.texts();
+        int room = Math.max(256, texts.length);
+        pairTexts = new byte[room][];
+        pairNames = new int[room];
+        postings = new Postings[room];
+        pairTable = new int[Math.max(1024, Integer.highestOneBit(Math.max(1, texts.length)) << 2)];
+        for (int i = 0; i < texts.length; i++) {
+            pairCount = i + 1;
+            if (texts[i].length == 0) {
+                pairTexts[i] = NO_TEXT;
+                postings[i] = new Postings();
+                if (freePairCount == freePairs.length) {
+                    freePairs = Arrays.copyOf(freePairs, freePairCount * 2);
+                }
+                freePairs[freePairCount++] = i;
+            } else {
+                definePair(i, texts[i]);
             }
         }
-        add(series, pairs, n);
+        int[] list = from.seriesAndSlots();
+        if (list.length > 0) {
+            expect(list.length / 2, list[list.length - 2]);
+        }
+        var pairs = new int[24];
+        for (int i = 0; i < list.length; i += 2) {
+            if (list[i] >= slots.length) {
+                slots = Arrays.copyOf(slots, Math.max(list[i] + 1, slots.length * 2));
+            }
+            slots[list[i]] = list[i + 1];
+            pairs = pairsOf(list[i], pairs);
+            restore(list[i], list[i + 1], Arrays.copyOfRange(pairs, 1, pairs[0] + 1), pairs[0]);
+        }
     }
 
-    /// Makes room for so many series, to spare growing step by step.
-    public void expect(int series) {
-        if (seriesCount == 0 && series * 2 > seriesTable.length) {
-            seriesTable = new int[Integer.highestOneBit(series * 2 - 1) << 1];
-            slots = Arrays.copyOf(slots, Math.max(slots.length, series + 1));
+    private void expect(int count, int largest) {
+        if (count * 2 > seriesTable.length) {
+            seriesTable = new int[Integer.highestOneBit(count * 2) << 1];
         }
+        if (largest >= slots.length) {
+            slots = Arrays.copyOf(slots, largest + 1 + (largest >> 3));
+        }
+    }
+
+    /// The texts of all pairs by number, empty for free numbers: a copy of the table, not of the texts.
+    public byte[][] pairTexts() {
+        return Arrays.copyOf(pairTexts, pairCount);
     }
 
     /// Groups series by the pairs whose name `kept` accepts; see `SeriesSet.group`.

@@ -1,0 +1,17 @@
+package io.pharos.storage.partition;
+
+import io.pharos.model.sample.SampleBuffer;
+
+/// Series to be written into partitions, in label order, each read as often as there are partitions to write.
+public interface SeriesStream {
+    /// Texts of label pairs in the layout of `Labels`, in label order.
+    byte[][] pairs();
+
+    int size();
+
+    /// The pairs of a series as indices into [#pairs()]: count first, then numbers in label order.
+    int[] pairsOf(int series, int[] into);
+
+    /// Appends the samples of a series with `afterMs < time ≤ toMs`.
+    void read(int series, long afterMs, long toMs, SampleBuffer into);
+}
