@@ -3,7 +3,7 @@ package io.pharos.rule.send;
 import java.io.IOException;
 
 /// Posts alerts to one alertmanager.
-public interface AlertPost {
+interface AlertPost {
     /// Posts a body of JSON and answers the status.
     int post(String url, byte[] json) throws IOException, InterruptedException;
 }

@@ -12,6 +12,7 @@ import io.pharos.model.config.RelabelConfig;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.AlertSink;
 import io.pharos.model.relabel.Relabeler;
+import io.pharos.runtime.http.HttpClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,16 +20,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Takes alerts from rules and sends them to every alertmanager configured; where none is, to the one in this
 /// process, if there is one. Thread-safe; [#send] does not wait for the network.
-public final class AlertQueue implements AlertSink, AutoCloseable {
+public final class AlertQueue implements AutoCloseable {
     /// What a configuration says of sending, with the sources of each entry of `alertmanagers` in their order.
     public record Sending(
             PrometheusConfig.AlertingConfig alerting, Labels externalLabels, List<List<TargetSource>> sources) {}
 
-    private final Function<AlertmanagerTarget, AlertPost> posts;
+    private final HttpClients clients;
     private final QueueLimits limits;
     private final Optional<AlertSink> local;
     private final MeterRegistry meters;
@@ -36,15 +36,14 @@ public final class AlertQueue implements AlertSink, AutoCloseable {
     private volatile AlertRelabeling relabeling = new AlertRelabeling(Labels.EMPTY, Relabeler.NONE);
     private volatile Map<String, AlertmanagerSet> sets = Map.of();
 
-    /// @param posts makes what posts to the alertmanagers of an entry
     /// @param local the alertmanager in this process
     public AlertQueue(
-            Function<AlertmanagerTarget, AlertPost> posts,
+            HttpClients clients,
             QueueLimits limits,
             Optional<AlertSink> local,
             Duration debounce,
             MeterRegistry meters) {
-        this.posts = posts;
+        this.clients = clients;
         this.limits = limits;
         this.local = local;
         this.meters = meters;
@@ -56,9 +55,12 @@ public final class AlertQueue implements AlertSink, AutoCloseable {
                 .register(meters);
     }
 
-    /// Puts a configuration into force. Entries that did not change keep their alertmanagers and queues.
-    public synchronized void apply(Sending sending) {
-        relabeling = new AlertRelabeling(
+    /// Builds what a configuration asks for; the answer puts it into force and does not fail. Entries that did
+    /// not change keep their alertmanagers and queues.
+    ///
+    /// @throws IllegalArgumentException where certificates can't be read
+    public synchronized Runnable prepare(Sending sending) {
+        var nextRelabeling = new AlertRelabeling(
                 sending.externalLabels(),
                 new Relabeler(RelabelConfig.rules(sending.alerting().alertRelabelConfigs(), false)));
         var old = new HashMap<>(sets);
@@ -73,16 +75,25 @@ public final class AlertQueue implements AlertSink, AutoCloseable {
                 old.remove(pool);
                 next.put(pool, known);
             } else {
-                next.put(pool, new AlertmanagerSet(config, posts.apply(config), limits, meters));
+                next.put(pool, new AlertmanagerSet(config, clients, limits, meters));
             }
             pools.put(pool, sending.sources().get(i));
         }
-        sets = next;
-        discovery.apply(pools);
-        old.values().forEach(AlertmanagerSet::close);
+        return () -> apply(nextRelabeling, next, pools, List.copyOf(old.values()));
     }
 
-    @Override
+    private synchronized void apply(
+            AlertRelabeling nextRelabeling,
+            Map<String, AlertmanagerSet> next,
+            Map<String, List<TargetSource>> pools,
+            List<AlertmanagerSet> ending) {
+        relabeling = nextRelabeling;
+        sets = next;
+        discovery.apply(pools);
+        ending.forEach(set -> Thread.ofVirtual().name("alertmanagers-ending").start(set::close));
+    }
+
+    /// Takes alerts over: relabels and queues them.
     public void send(List<Alert> alerts) {
         List<Alert> kept = relabeling.apply(alerts);
         if (kept.isEmpty()) {

@@ -9,6 +9,10 @@ import io.pharos.model.labels.Label;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.LabelsBuilder;
 import io.pharos.model.relabel.Relabeler;
+import io.pharos.runtime.http.HttpCall;
+import io.pharos.runtime.http.HttpClients;
+import io.pharos.runtime.http.HttpSender;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +28,7 @@ final class AlertmanagerSet {
     private static final String ADDRESS_LABEL = "__address__";
 
     private final AlertmanagerTarget config;
-    private final AlertPost post;
+    private final HttpSender sender;
     private final QueueLimits limits;
     private final MeterRegistry meters;
     private final Relabeler targetRules;
@@ -32,9 +36,10 @@ final class AlertmanagerSet {
     private volatile Map<String, SendLoop> loops = Map.of();
     private volatile List<String> dropped = List.of();
 
-    AlertmanagerSet(AlertmanagerTarget config, AlertPost post, QueueLimits limits, MeterRegistry meters) {
+    /// @throws IllegalArgumentException where certificates can't be read
+    AlertmanagerSet(AlertmanagerTarget config, HttpClients clients, QueueLimits limits, MeterRegistry meters) {
         this.config = config;
-        this.post = post;
+        this.sender = clients.open("alertmanager", config.http());
         this.limits = limits;
         this.meters = meters;
         this.targetRules = new Relabeler(RelabelConfig.rules(config.relabelConfigs(), false));
@@ -79,7 +84,7 @@ final class AlertmanagerSet {
                 }
                 String url = url(labels);
                 SendLoop known = loops.get(url);
-                next.computeIfAbsent(url, _ -> known == null ? new SendLoop(url, post, limits, meters) : known);
+                next.computeIfAbsent(url, _ -> known == null ? new SendLoop(url, this::post, limits, meters) : known);
             }
         }
         Map<String, SendLoop> old = loops;
@@ -107,6 +112,12 @@ final class AlertmanagerSet {
         loops = Map.of();
         ending.forEach(SendLoop::stop);
         ending.forEach(this::join);
+        sender.close();
+    }
+
+    private int post(String url, byte[] json) throws IOException, InterruptedException {
+        return sender.call(HttpCall.post(url, "application/json", json, config.timeout()))
+                .status();
     }
 
     private void join(SendLoop loop) {
