@@ -14,7 +14,7 @@ import java.util.List;
 /// expressions nest at most [#MAX_DEPTH] levels deep, so that no walk over the tree exhausts a stack.
 public final class PromqlParser {
     /// Most levels of an expression's tree.
-    public static final int MAX_DEPTH = 500;
+    public static final int MAX_DEPTH = 250;
 
     private final FeatureFlags flags;
 

@@ -121,10 +121,14 @@ public final class PromqlPrinter {
             }
             case Expr.Binary b ->
                 pretty(b.left(), level + 1) + "\n" + indent + operator(b) + "\n" + pretty(b.right(), level + 1);
-            case Expr.Call c ->
-                indent + c.function().text() + "(\n"
-                        + c.arguments().stream().map(a -> pretty(a, level + 1)).collect(Collectors.joining(",\n"))
-                        + "\n" + indent + ")";
+            case Expr.Call c -> {
+                // No stream here: its frames would add to those of the nesting.
+                var out = new StringBuilder(indent).append(c.function().text()).append("(\n");
+                for (int i = 0; i < c.arguments().size(); i++) {
+                    out.append(i == 0 ? "" : ",\n").append(pretty(c.arguments().get(i), level + 1));
+                }
+                yield out.append('\n').append(indent).append(')').toString();
+            }
             case Expr.Paren p -> indent + "(\n" + pretty(p.expr(), level + 1) + "\n" + indent + ")";
         };
     }
