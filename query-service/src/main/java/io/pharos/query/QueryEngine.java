@@ -220,7 +220,10 @@ public final class QueryEngine implements QueryEvaluator, AutoCloseable {
             return new QueryAnswer(result, meter.statistics(System.nanoTime()));
         } catch (ApiException e) {
             throw e;
-        } catch (EvaluationException | PlanException e) {
+        } catch (PlanException e) {
+            // Prometheus works durations out before it runs a query, and calls what is wrong with them bad data.
+            throw new ApiException(ApiError.BAD_DATA, String.valueOf(e.getMessage()), e);
+        } catch (EvaluationException e) {
             throw new ApiException(ApiError.EXECUTION, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
             throw new ApiException(ApiError.EXECUTION, "unexpected error: " + e, e);

@@ -88,6 +88,10 @@ final class Federation {
         var found = new TreeMap<Labels, Newest>();
         var buffer = new SampleBuffer();
         for (List<Matcher> matchers : sets) {
+            if (matchers.isEmpty()) {
+                // `{}` selects nothing in Prometheus.
+                continue;
+            }
             try (SeriesSet set = source.select(new SeriesSource.Selection(range, matchers, NEWEST))) {
                 for (int i = 0; i < set.size(); i++) {
                     buffer.clear();

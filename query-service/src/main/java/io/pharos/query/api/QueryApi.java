@@ -42,7 +42,7 @@ final class QueryApi {
     Answer instant(ApiRequest request) {
         Parameters p = request.parameters();
         int limit = p.limit();
-        long at = p.timeMs("time", time.millis());
+        long at = wrapped(p.timeMs("time", time.millis()));
         long timeoutMs = timeoutMs(p);
         var query = new QueryRequest(p.text("query"), at, at, 0, timeoutMs, lookbackMs(p), perStep(p), origin(request));
         return answer(query, p, limit);
@@ -51,8 +51,8 @@ final class QueryApi {
     Answer range(ApiRequest request) {
         Parameters p = request.parameters();
         int limit = p.limit();
-        long start = p.timeMs("start");
-        long end = p.timeMs("end");
+        long start = wrapped(p.timeMs("start"));
+        long end = wrapped(p.timeMs("end"));
         if (end < start) {
             throw Parameters.invalid(
                     "end", new IllegalArgumentException("end timestamp must not be before start time"));
@@ -141,6 +141,13 @@ final class QueryApi {
             when series.size() > limit -> new QueryResult.Matrix(series.subList(0, limit));
             case QueryResult.Scalar _, QueryResult.Text _, QueryResult.Vector _, QueryResult.Matrix _ -> value;
         };
+    }
+
+    /// The time as Prometheus' engine takes it, which counts in nanoseconds: what does not fit into 64 bits wraps
+    /// around.
+    private static long wrapped(long ms) {
+        long seconds = Math.floorDiv(ms, 1000);
+        return (seconds * 1_000_000_000 + Math.floorMod(ms, 1000) * NANOS_PER_MS) / NANOS_PER_MS;
     }
 
     /// 0 for the engine's, −1 for one that is over before anything begins.

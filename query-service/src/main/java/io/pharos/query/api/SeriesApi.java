@@ -62,9 +62,12 @@ final class SeriesApi {
     }
 
     private Collection<Labels> select(List<List<Matcher>> sets, TimeRange range) {
-        Collection<Labels> found = sets.size() == 1 ? new ArrayList<>() : new TreeSet<>();
+        // One selector alone answers in the order of the store, as in Prometheus.
+        boolean alone = sets.size() == 1;
+        Collection<Labels> found = alone ? new ArrayList<>() : new TreeSet<>();
+        SelectHints hints = alone ? new SelectHints(0, "series", 0, false, false) : SelectHints.SERIES;
         for (List<Matcher> matchers : sets) {
-            try (SeriesSet set = source.select(new SeriesSource.Selection(range, matchers, SelectHints.SERIES))) {
+            try (SeriesSet set = source.select(new SeriesSource.Selection(range, matchers, hints))) {
                 for (int i = 0; i < set.size(); i++) {
                     found.add(set.labels(i));
                 }
@@ -75,27 +78,26 @@ final class SeriesApi {
 
     Answer labelNames(ApiRequest request) {
         Parameters p = request.parameters();
-        SeriesSource.ListingRequest wanted = listing(p);
-        return listed(wanted == null ? new SeriesSource.Listing(List.of(), false) : source.labelNames(wanted));
+        return listed(source.labelNames(listing(p)));
     }
 
     Answer labelValues(ApiRequest request) {
         String name = labelName(request);
-        SeriesSource.ListingRequest wanted = listing(request.parameters());
-        return listed(wanted == null ? new SeriesSource.Listing(List.of(), false) : source.labelValues(name, wanted));
+        return listed(source.labelValues(name, listing(request.parameters())));
     }
 
     private static Answer listed(SeriesSource.Listing listing) {
         return Answer.data(out -> out.texts(listing.entries()), listing.truncated() ? TRUNCATED : List.of());
     }
 
-    /// Null where the range is empty: then nothing is found.
-    private SeriesSource.@Nullable ListingRequest listing(Parameters p) {
+    /// Listings look only at which part of the store a range touches, so that swapped bounds do not matter.
+    private SeriesSource.ListingRequest listing(Parameters p) {
         int limit = p.limit();
-        TimeRange range = range(p);
+        long start = p.timeMs("start", Parameters.MIN_TIME_MS);
+        long end = p.timeMs("end", Parameters.MAX_TIME_MS);
+        var range = new TimeRange(Math.min(start, end), Math.max(start, end));
         try {
-            List<List<Matcher>> sets = matcherSets(p);
-            return range == null ? null : new SeriesSource.ListingRequest(range, sets, limit);
+            return new SeriesSource.ListingRequest(range, matcherSets(p), limit);
         } catch (IllegalArgumentException e) {
             throw new ApiException(ApiError.BAD_DATA, String.valueOf(e.getMessage()), e);
         }
@@ -108,10 +110,28 @@ final class SeriesApi {
         }
         // What is not UTF-8 in the path comes as U+FFFD.
         if (name.isEmpty() || name.indexOf('\uFFFD') >= 0) {
-            String shown = GoText.quote(name).replace("\uFFFD", "\\ufffd");
-            throw new ApiException(ApiError.BAD_DATA, "invalid label name: " + shown);
+            throw new ApiException(ApiError.BAD_DATA, "invalid label name: " + quoteBytes(request.path()));
         }
         return name;
+    }
+
+    /// The label name in an encoded path, quoted as Go does: bytes that are not UTF-8 as `\xff`.
+    private static String quoteBytes(String path) {
+        String[] parts = path.split("/");
+        String encoded = parts[parts.length - 2];
+        var out = new StringBuilder();
+        for (int i = 0; i < encoded.length(); i++) {
+            boolean escape = encoded.charAt(i) == '%' && i + 2 < encoded.length();
+            int value = escape ? Integer.parseInt(encoded, i + 1, i + 3, 16) : encoded.charAt(i);
+            if (value >= 0x80) {
+                out.append("\\x").append(Integer.toHexString(value));
+            } else {
+                String quoted = GoText.quote(String.valueOf((char) value));
+                out.append(quoted, 1, quoted.length() - 1);
+            }
+            i += escape ? 2 : 0;
+        }
+        return '"' + out.toString() + '"';
     }
 
     Answer exemplars(ApiRequest request) {

@@ -2,7 +2,6 @@ package io.pharos.runtime.server;
 
 import java.util.List;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.function.server.HandlerStrategies;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -35,7 +34,7 @@ final class Routes {
     /// What Go's mux answers.
     private static RouterFunction<ServerResponse> notFound() {
         return RouterFunctions.route(RequestPredicates.all(), request -> ServerResponse.status(HttpStatus.NOT_FOUND)
-                .contentType(MediaType.TEXT_PLAIN)
+                .header("Content-Type", "text/plain; charset=utf-8")
                 .header("X-Content-Type-Options", "nosniff")
                 .bodyValue("404 page not found\n"));
     }

@@ -69,10 +69,8 @@ public final class ApiRoutes {
 
     public RouterFunction<ServerResponse> build() {
         RouterFunctions.Builder routes = RouterFunctions.route();
-        paths.forEach((path, targets) -> {
-            routes.route(RequestPredicates.path(path), request -> dispatch(request, targets));
-            routes.route(RequestPredicates.path(path + "/"), ApiRoutes::redirect);
-        });
+        paths.forEach(
+                (path, targets) -> routes.route(RequestPredicates.path(path), request -> dispatch(request, targets)));
         return routes.build();
     }
 
@@ -92,15 +90,5 @@ public final class ApiRoutes {
                 .header("Content-Type", "text/plain; charset=utf-8")
                 .header("X-Content-Type-Options", "nosniff")
                 .bodyValue("Method Not Allowed\n");
-    }
-
-    private static Mono<ServerResponse> redirect(ServerRequest request) {
-        String raw = request.uri().toString();
-        int query = raw.indexOf('?');
-        String path = request.uri().getRawPath();
-        String target = path.substring(0, path.length() - 1) + (query < 0 ? "" : raw.substring(query));
-        return ServerResponse.status(request.method() == HttpMethod.GET ? 301 : 308)
-                .header("Location", target)
-                .build();
     }
 }

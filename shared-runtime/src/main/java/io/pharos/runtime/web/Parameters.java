@@ -186,11 +186,13 @@ public final class Parameters {
             double seconds = GoText.parseFloat(value);
             double whole = seconds < 0 ? Math.ceil(seconds) : Math.floor(seconds);
             double fraction = seconds - whole;
-            if (Math.abs(seconds) < 1e15) {
-                return (long) whole * 1000 + Math.round(Math.abs(fraction) * 1000) * (fraction < 0 ? -1 : 1);
+            if (Double.isNaN(fraction)) {
+                // What Go makes of infinities and NaN, in ms.
+                return Long.MIN_VALUE / 1_000_000;
             }
-            // Go's conversion of what does not fit yields the least number.
-            return Long.MIN_VALUE;
+            // Go's conversion of what does not fit yields the least number, and its products wrap around.
+            long fits = Math.abs(whole) < 0x1p63 ? (long) whole : Long.MIN_VALUE;
+            return fits * 1000 + Math.round(Math.abs(fraction) * 1000) * (fraction < 0 ? -1 : 1);
         } catch (NumberFormatException e) {
             // Not a number: a date, perhaps.
         }
