@@ -8,7 +8,6 @@ import io.pharos.alertmanager.cluster.Replication;
 import io.pharos.alertmanager.group.Dispatcher;
 import io.pharos.alertmanager.group.Dispatching;
 import io.pharos.alertmanager.group.Journal;
-import io.pharos.alertmanager.group.RouteLabels;
 import io.pharos.alertmanager.group.Wakeups;
 import io.pharos.alertmanager.log.NotificationLog;
 import io.pharos.alertmanager.mute.Silence;
@@ -38,12 +37,7 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
 
     /// What it works with; closed by the one who made it.
     record Surroundings(
-            InstantSource time,
-            Wakeups wakeups,
-            ExecutorService threads,
-            Notifier notifier,
-            RouteLabels routeLabels,
-            MeterRegistry meters) {}
+            InstantSource time, Wakeups wakeups, ExecutorService threads, Notifier notifier, MeterRegistry meters) {}
 
     private final AlertmanagerSettings settings;
     private final Surroundings around;
@@ -53,12 +47,14 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
     private final Replication replication;
     private final Dispatcher dispatcher;
     private volatile Duration resolveTimeout = Duration.ofMinutes(5);
+    private final TemplatedRouteLabels routeLabels;
     private volatile String configText = "";
     private volatile boolean closed;
 
     Alertmanager(AlertmanagerSettings settings, Surroundings around, Replication.Start cluster) {
         this.settings = settings;
         this.around = around;
+        this.routeLabels = new TemplatedRouteLabels(around.time(), settings.externalUrl());
         this.store = StateStore.open(settings.storage());
         this.silences = new Silences(settings.silences(), settings.retention(), () -> UUID.randomUUID()
                 .toString());
@@ -81,7 +77,7 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
                         around.notifier(),
                         replication,
                         journal(),
-                        around.routeLabels(),
+                        routeLabels,
                         around.meters()));
         if (found.orderly()) {
             dispatcher.remember(found.alerts().stream()
@@ -214,7 +210,9 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
         Dispatching dispatching = Setup.of(config);
         Duration timeout = config.global().resolveTimeout();
         String text = ConfigLoader.print(config);
+        Runnable labels = routeLabels.prepare(config, dispatching.routes());
         return () -> {
+            labels.run();
             configText = text;
             resolveTimeout = timeout;
             dispatcher.load(dispatching);

@@ -6,7 +6,6 @@ import io.pharos.alertmanager.cluster.ClusterSettings;
 import io.pharos.alertmanager.group.ClockWakeups;
 import io.pharos.alertmanager.group.Wakeups;
 import io.pharos.model.alert.MatcherParser;
-import io.pharos.model.labels.Labels;
 import io.pharos.model.port.Notifier;
 import io.pharos.runtime.flags.Flags;
 import java.time.InstantSource;
@@ -49,8 +48,7 @@ public class AlertmanagerConfiguration {
             MeterRegistry meters) {
         return new Alertmanager(
                 settings,
-                new Alertmanager.Surroundings(
-                        time, alertmanagerWakeups, alertmanagerThreads, notifier, (_, _, _) -> Labels.EMPTY, meters),
+                new Alertmanager.Surroundings(time, alertmanagerWakeups, alertmanagerThreads, notifier, meters),
                 ClusterSettings.of(flags).start());
     }
 

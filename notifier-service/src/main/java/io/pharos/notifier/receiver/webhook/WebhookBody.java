@@ -19,7 +19,7 @@ public final class WebhookBody {
         NotificationData data = letter.data();
         ArrayNode alerts = JsonObject.array();
         data.alerts().forEach(alert -> alerts.add(alert(alert)));
-        return new JsonObject()
+        JsonObject body = new JsonObject()
                 .with("receiver", data.receiver())
                 .with("status", data.status())
                 .with("alerts", alerts)
@@ -27,12 +27,15 @@ public final class WebhookBody {
                 .with("groupLabels", strings(data.groupLabels()))
                 .with("commonLabels", strings(data.commonLabels()))
                 .with("commonAnnotations", strings(data.commonAnnotations()))
-                .with("routeLabels", strings(data.routeLabels()))
                 .with("externalURL", data.externalUrl())
                 .with("version", version)
                 .with("groupKey", letter.groupKey())
-                .with("truncatedAlerts", letter.truncatedAlerts())
-                .node();
+                .with("truncatedAlerts", letter.truncatedAlerts());
+        // Only where there are some: receivers of 0.33 don't know the field.
+        if (!data.routeLabels().isEmpty()) {
+            body.with("routeLabels", strings(data.routeLabels()));
+        }
+        return body.node();
     }
 
     private static ObjectNode alert(AlertData alert) {
