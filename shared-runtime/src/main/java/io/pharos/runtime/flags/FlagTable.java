@@ -312,19 +312,13 @@ final class FlagTable {
                 "false",
                 "Start without sections that are not built yet, with a warning each.");
         add(
-                "pharos.tokens-file",
-                ALL,
-                TEXT,
-                "",
-                "File with the token that services of one installation show each other.");
-        add(
-                "pharos.notifier-url",
-                EnumSet.of(ALERTMANAGER),
+                "pharos.peer",
+                EnumSet.complementOf(EnumSet.of(STANDALONE)),
                 TEXT,
                 List.of(),
                 true,
                 false,
-                "Notifier service to deliver by; repeatable.");
+                "Another service of the installation: storage=http://host:9090; repeatable.");
     }
 
     private void alerting(String name, FlagType type, String value, String help) {
