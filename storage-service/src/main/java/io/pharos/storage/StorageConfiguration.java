@@ -1,8 +1,14 @@
 package io.pharos.storage;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.model.port.FeatureFlags;
+import io.pharos.model.promql.PromqlParser;
 import io.pharos.runtime.flags.Flags;
 import io.pharos.runtime.web.WebApi;
+import io.pharos.storage.api.RemoteReadController;
+import io.pharos.storage.api.StoreMetrics;
+import io.pharos.storage.api.StoreSettings;
+import io.pharos.storage.api.TsdbController;
 import io.pharos.storage.head.HeadLimits;
 import io.pharos.storage.ingest.RemoteWriteController;
 import io.pharos.storage.ingest.RemoteWriteReceiver;
@@ -33,6 +39,35 @@ public class StorageConfiguration {
                         flags.enabled("web.enable-remote-write-receiver"),
                         flags.list("web.remote-write-receiver.accepted-protobuf-messages"))
                 .routes(web);
+    }
+
+    @Bean
+    StoreSettings storeSettings(TimeSeriesStore store, FeatureFlags features) {
+        return new StoreSettings(store, features.names().contains("exemplar-storage"));
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> tsdbRoutes(
+            WebApi web, TimeSeriesStore store, FeatureFlags features, InstantSource time, Flags flags) {
+        return new TsdbController(store, new PromqlParser(features), time, flags.enabled("web.enable-admin-api"))
+                .routes(web);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> remoteReadRoutes(
+            WebApi web, TimeSeriesStore store, StoreSettings settings, Flags flags) {
+        return new RemoteReadController(
+                        store,
+                        settings::externalLabels,
+                        flags.number("storage.remote.read-sample-limit"),
+                        (int) flags.number("storage.remote.read-max-bytes-in-frame"),
+                        (int) flags.number("storage.remote.read-concurrent-limit"))
+                .routes(web);
+    }
+
+    @Bean
+    StoreMetrics storeMetrics(MeterRegistry meters, TimeSeriesStore store, RemoteWriteReceiver receiver) {
+        return StoreMetrics.register(meters, store, receiver);
     }
 
     private static StoreOptions options(Flags flags, FeatureFlags features) {

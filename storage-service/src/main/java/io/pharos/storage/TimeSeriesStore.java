@@ -224,6 +224,15 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         return options;
     }
 
+    /// How long, and how much, is kept; 0 for no limit.
+    public long retentionMs() {
+        return upkeep.retentionMs();
+    }
+
+    public long retentionBytes() {
+        return upkeep.retentionBytes();
+    }
+
     /// Bytes of the log, and the number of its newest segment.
     public long logBytes() {
         return log.sizeBytes();

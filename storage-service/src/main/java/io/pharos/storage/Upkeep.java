@@ -70,6 +70,14 @@ final class Upkeep {
         retentionBytes = bytes;
     }
 
+    long retentionMs() {
+        return retentionMs;
+    }
+
+    long retentionBytes() {
+        return retentionBytes;
+    }
+
     private void run() {
         long look = System.nanoTime() + LOOK_NANOS;
         long retain = System.nanoTime() + RETENTION_NANOS;

@@ -713,6 +713,10 @@ public final class Head implements AutoCloseable {
         return index.seriesCount();
     }
 
+    public int pairCount() {
+        return withIndex(LabelIndex::pairCount);
+    }
+
     /// Full chunks and, roughly, one open one per series.
     public int chunkCount() {
         return fullCount + index.seriesCount();
@@ -724,6 +728,24 @@ public final class Head implements AutoCloseable {
 
     int fullCount() {
         return fullCount;
+    }
+
+    /// Counts of the exemplars.
+    public record ExemplarFigures(int count, int series, int max, long lastMs, long appended, long outOfOrder) {}
+
+    public ExemplarFigures exemplarFigures() {
+        lock.readLock().lock();
+        try {
+            return new ExemplarFigures(
+                    exemplars.count(),
+                    exemplars.series(),
+                    exemplars.max(),
+                    exemplars.lastMs(),
+                    exemplars.appended(),
+                    exemplars.rejectedOutOfOrder());
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     /// Runs under the read lock, for figures of the index.
