@@ -20,11 +20,11 @@ final class AlertJson {
         var json = new JsonWriter(out);
         json.beginArray();
         for (Alert alert : alerts) {
-            json.beginObject()
-                    .name("annotations")
-                    .labels(alert.annotations())
-                    .field("endsAt", time(alert.endsAt()))
-                    .field("startsAt", time(alert.startsAt()));
+            json.beginObject();
+            if (!alert.annotations().isEmpty()) {
+                json.name("annotations").labels(alert.annotations());
+            }
+            json.field("endsAt", time(alert.endsAt())).field("startsAt", time(alert.startsAt()));
             if (!alert.generatorUrl().isEmpty()) {
                 json.field("generatorURL", alert.generatorUrl());
             }

@@ -14,6 +14,9 @@ import reactor.core.scheduler.Schedulers;
 
 /// The headers by which a client says who it is, and its custom ones. Thread-safe.
 final class Credentials {
+    /// Written as Go writes it: some receivers look at the case of names.
+    private static final String AUTHORIZATION = "Authorization";
+
     private record Custom(String name, List<SecretSource> values) {}
 
     private final SecretSource username;
@@ -58,7 +61,7 @@ final class Credentials {
     Mono<HttpHeaders> addTo(HttpHeaders headers, boolean withAuthorization) {
         if (oauth2 != null && withAuthorization) {
             return oauth2.token().map(value -> {
-                headers.set(HttpHeaderNames.AUTHORIZATION, value);
+                headers.set(AUTHORIZATION, value);
                 return add(headers, true);
             });
         }
@@ -77,10 +80,10 @@ final class Credentials {
             if (basic) {
                 String pair = username.read() + ":" + password.read();
                 headers.set(
-                        HttpHeaderNames.AUTHORIZATION,
+                        AUTHORIZATION,
                         "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
             } else if (token.isSet()) {
-                headers.set(HttpHeaderNames.AUTHORIZATION, type + " " + token.read());
+                headers.set(AUTHORIZATION, type + " " + token.read());
             }
         }
         return headers;

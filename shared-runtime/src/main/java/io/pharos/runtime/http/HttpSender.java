@@ -36,8 +36,8 @@ import reactor.netty.transport.ProxyProvider;
 
 /// Sends requests as one `http_config` says. Thread-safe. Closing it closes its connections.
 ///
-/// Redirects are followed here rather than by Netty: credentials stay with the host they are for, a `POST` becomes a
-/// `GET` on 301, 302 and 303, and after ten hops the call fails.
+/// Redirects are followed here rather than by Netty: credentials stay with the host they are for, a `POST`
+/// becomes a `GET` on 301, 302 and 303, and after ten hops the call fails.
 public final class HttpSender implements AutoCloseable {
     private static final int MOST_REDIRECTS = 10;
     private static final Duration IDLE = Duration.ofMinutes(5);
@@ -157,7 +157,7 @@ public final class HttpSender implements AutoCloseable {
                     if (!way.authority().isEmpty()) {
                         headers.set(HttpHeaderNames.HOST, way.authority());
                     }
-                    headers.set(HttpHeaderNames.USER_AGENT, userAgent);
+                    headers.set("User-Agent", userAgent);
                     call.headers().forEach((name, value) -> {
                         if (trusted || !name.equalsIgnoreCase("Authorization")) {
                             headers.set(name, value);
@@ -166,7 +166,7 @@ public final class HttpSender implements AutoCloseable {
                     if (call.body().length > 0
                             || call.method().equals("POST")
                             || call.method().equals("PUT")) {
-                        headers.set(HttpHeaderNames.CONTENT_LENGTH, call.body().length);
+                        headers.set("Content-Length", call.body().length);
                     }
                     return credentials.addTo(headers, trusted);
                 })
