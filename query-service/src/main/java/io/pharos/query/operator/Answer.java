@@ -35,8 +35,7 @@ final class Answer {
         if (instant) {
             return new QueryResult.Scalar(grid.at(0), values[0]);
         }
-        var times = new long[values.length];
-        Arrays.setAll(times, grid::at);
+        long[] times = times(grid);
         context.hold(values.length);
         return new QueryResult.Matrix(
                 List.of(new QueryResult.Series(Labels.EMPTY, times, values, new long[0], NO_HISTOGRAMS)));
@@ -59,13 +58,20 @@ final class Answer {
         return new QueryResult.Vector(elements);
     }
 
+    static long[] times(Grid grid) {
+        var times = new long[grid.steps()];
+        Arrays.setAll(times, grid::at);
+        return times;
+    }
+
     private List<QueryResult.Series> series(SeriesTable table) {
         var series = new ArrayList<QueryResult.Series>(table.rows);
+        long[] allTimes = times(table.grid);
         for (int row = 0; row < table.rows; row++) {
             if ((row & 255) == 0) {
                 context.check();
             }
-            QueryResult.Series of = row(table, row);
+            QueryResult.Series of = row(table, row, allTimes);
             if (of.times().length + of.histogramTimes().length > 0) {
                 series.add(of);
             }
@@ -73,7 +79,8 @@ final class Answer {
         return series;
     }
 
-    static QueryResult.Series row(SeriesTable table, int row) {
+    /// @param allTimes the time of every step: rows that have them all share the array
+    static QueryResult.Series row(SeriesTable table, int row, long[] allTimes) {
         SeriesBlock block = table.block(row);
         int first = table.firstCell(row);
         int steps = table.grid.steps();
@@ -88,7 +95,8 @@ final class Answer {
                 }
             }
         }
-        var times = new long[floats];
+        boolean full = floats == steps;
+        var times = full ? allTimes : new long[floats];
         var values = new double[floats];
         var histogramTimes = new long[histograms];
         FloatHistogram[] of = histograms == 0 ? NO_HISTOGRAMS : new FloatHistogram[histograms];
@@ -101,7 +109,9 @@ final class Answer {
             }
             FloatHistogram histogram = block.histogram(cell);
             if (histogram == null) {
-                times[f] = table.grid.at(step);
+                if (!full) {
+                    times[f] = table.grid.at(step);
+                }
                 values[f++] = block.values[cell];
             } else {
                 histogramTimes[h] = table.grid.at(step);

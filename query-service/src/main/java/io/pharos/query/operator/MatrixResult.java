@@ -36,8 +36,9 @@ final class MatrixResult {
                 tally.add(0, table.samples(), 0);
                 SeriesTable named = context.flags.delayedNameRemoval() ? Tables.dropMarkedNames(table) : table;
                 var series = new ArrayList<QueryResult.Series>();
+                long[] allTimes = Answer.times(named.grid);
                 for (int row = 0; row < named.rows; row++) {
-                    series.add(Answer.row(named, row));
+                    series.add(Answer.row(named, row, allTimes));
                 }
                 yield series;
             }

@@ -17,18 +17,28 @@ final class SeriesTable {
     final BitSet dropName;
 
     private final SeriesBlock[] blocks;
-    private final int[] firstRow;
+    private final SeriesBlock[] blockOf;
+    private final int[] cellOf;
 
     SeriesTable(Grid grid, List<SeriesBlock> blocks, Labels[] labels, BitSet dropName) {
         this.grid = grid;
         this.labels = labels;
         this.dropName = dropName;
         this.blocks = blocks.toArray(SeriesBlock[]::new);
-        firstRow = new int[this.blocks.length + 1];
-        for (int i = 0; i < this.blocks.length; i++) {
-            firstRow[i + 1] = firstRow[i] + this.blocks[i].rows;
+        int total = 0;
+        for (SeriesBlock block : blocks) {
+            total += block.rows;
         }
-        rows = firstRow[this.blocks.length];
+        rows = total;
+        blockOf = new SeriesBlock[rows];
+        cellOf = new int[rows];
+        int next = 0;
+        for (SeriesBlock block : blocks) {
+            for (int row = 0; row < block.rows; row++) {
+                blockOf[next] = block;
+                cellOf[next++] = row * grid.steps();
+            }
+        }
         if (labels.length != rows) {
             throw new IllegalStateException("bug: " + labels.length + " label sets for " + rows + " rows");
         }
@@ -43,31 +53,12 @@ final class SeriesTable {
     }
 
     SeriesBlock block(int row) {
-        return blocks[blockIndex(row)];
+        return blockOf[row];
     }
 
     /// Cell of the row's first step within its block.
     int firstCell(int row) {
-        return (row - firstRow[blockIndex(row)]) * grid.steps();
-    }
-
-    private int blockIndex(int row) {
-        if (blocks.length == 1) {
-            return 0;
-        }
-        int at = Arrays.binarySearch(firstRow, row);
-        if (at < 0) {
-            return -at - 2;
-        }
-        // Empty blocks share a first row; the last of them holds it.
-        while (at + 1 < firstRow.length && firstRow[at + 1] == row) {
-            at++;
-        }
-        return at;
-    }
-
-    int firstRow(int block) {
-        return firstRow[block];
+        return cellOf[row];
     }
 
     /// The same rows under other labels.
