@@ -1,10 +1,6 @@
 package io.pharos.query.function;
 
 import io.pharos.model.promql.Function;
-import java.time.DayOfWeek;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +18,7 @@ public final class NumberFunctions {
             case SQRT -> Math::sqrt;
             case LN -> Math::log;
             case LOG2 -> NumberFunctions::log2;
-            case LOG10 -> Math::log10;
+            case LOG10 -> v -> log2(v) * (LN2 / LN10);
             case SGN -> v -> v < 0 ? -1 : v > 0 ? 1 : v;
             case DEG -> v -> v * 180 / Math.PI;
             case RAD -> v -> v * Math.PI / 180;
@@ -38,50 +34,32 @@ public final class NumberFunctions {
             case ASINH -> NumberFunctions::asinh;
             case ACOSH -> NumberFunctions::acosh;
             case ATANH -> NumberFunctions::atanh;
-            case DAYS_IN_MONTH -> v -> at(v).toLocalDate().lengthOfMonth();
-            case DAY_OF_MONTH -> v -> at(v).getDayOfMonth();
-            case DAY_OF_WEEK -> v -> weekday(at(v).getDayOfWeek());
-            case DAY_OF_YEAR -> v -> at(v).getDayOfYear();
-            case HOUR -> v -> at(v).getHour();
-            case MINUTE -> v -> at(v).getMinute();
-            case MONTH -> v -> at(v).getMonthValue();
-            case YEAR -> v -> at(v).getYear();
+            case DAYS_IN_MONTH -> v -> GoDate.of(v).daysInMonth();
+            case DAY_OF_MONTH -> v -> GoDate.of(v).day();
+            case DAY_OF_WEEK -> v -> GoDate.of(v).dayOfWeek();
+            case DAY_OF_YEAR -> v -> GoDate.of(v).dayOfYear();
+            case HOUR -> v -> GoDate.of(v).hour();
+            case MINUTE -> v -> GoDate.of(v).minute();
+            case MONTH -> v -> GoDate.of(v).month();
+            case YEAR -> v -> GoDate.of(v).year();
             default -> null;
         };
     }
 
-    /// Whether it is a date function: without an argument those take the time of the step.
-    public static boolean isDate(Function function) {
-        return switch (function) {
-            case DAYS_IN_MONTH, DAY_OF_MONTH, DAY_OF_WEEK, DAY_OF_YEAR, HOUR, MINUTE, MONTH, YEAR -> true;
-            default -> false;
-        };
-    }
-
-    private static int weekday(DayOfWeek day) {
-        return day == DayOfWeek.SUNDAY ? 0 : day.getValue();
-    }
-
-    /// Go turns NaN and what no int64 holds into the smallest int64; Java's calendar ends long before.
-    private static LocalDateTime at(double seconds) {
-        long whole = (long) seconds;
-        long within = Math.clamp(
-                Double.isNaN(seconds) || seconds >= 0x1p63 ? Long.MIN_VALUE : whole,
-                Instant.MIN.getEpochSecond() + 86_400 * 366L,
-                Instant.MAX.getEpochSecond() - 86_400 * 366L);
-        return LocalDateTime.ofEpochSecond(within, 0, ZoneOffset.UTC);
-    }
-
+    /// As Go computes it, digit by digit.
     private static double log2(double v) {
-        if (v > 0 && v < Double.POSITIVE_INFINITY) {
-            int exponent = Math.getExponent(v);
-            if (exponent >= Double.MIN_EXPONENT) {
-                double fraction = Math.scalb(v, -exponent);
-                return fraction == 1 ? exponent : exponent + Math.log(fraction) / Math.log(2);
-            }
+        if (!(v > 0 && v < Double.POSITIVE_INFINITY)) {
+            return Math.log(v) * (1 / LN2);
         }
-        return Math.log(v) / Math.log(2);
+        double normal = v < Double.MIN_NORMAL ? v * 0x1p52 : v;
+        int exponent = Math.getExponent(normal) + 1;
+        double fraction = Math.scalb(normal, -exponent);
+        int shift = v < Double.MIN_NORMAL ? 52 : 0;
+        return fraction == 0.5 ? exponent - 1 - shift : Math.log(fraction) * (1 / LN2) + (exponent - shift);
     }
+
+    private static final double LN2 = Math.log(2);
+    private static final double LN10 = Math.log(10);
 
     private static double asinh(double v) {
         if (Double.isNaN(v) || Double.isInfinite(v) || v == 0) {

@@ -4,6 +4,7 @@ import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.histogram.HistogramQuantile;
 import io.pharos.model.promql.ValueType;
 import io.pharos.query.function.NumberFunctions;
+import io.pharos.query.function.RangeFunction;
 import io.pharos.query.plan.PlanNode;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
@@ -38,6 +39,15 @@ final class BlockMaps {
             case CLAMP, CLAMP_MIN, CLAMP_MAX, ROUND, TIMESTAMP -> true;
             case HISTOGRAM_COUNT, HISTOGRAM_SUM, HISTOGRAM_AVG, HISTOGRAM_STDDEV, HISTOGRAM_STDVAR -> true;
             default -> !c.arguments().isEmpty() && NumberFunctions.of(c.function()) != null;
+        };
+    }
+
+    /// Whether the node's series lose their names; false for nodes of other kinds than these maps and range functions.
+    static boolean drops(PlanNode node) {
+        return switch (node) {
+            case PlanNode.VectorScalar b -> BinaryJoin.dropsName(b.operator()) || b.returnBool() || drops(b.vector());
+            case PlanNode.Call c when Evaluator.rangeArgument(c) >= 0 -> !RangeFunction.keepsName(c.function());
+            default -> child(node) != null;
         };
     }
 

@@ -230,15 +230,33 @@ public final class Evaluator implements AutoCloseable {
         return inner == null ? null : inner.map(mapped.map(), mapped.drop());
     }
 
-    /// Whether, under maps alone, a selector or range function lies.
-    private static boolean mayStream(PlanNode node) {
+    /// Whether, under maps alone, a selector or range function lies. Where dropping the name below may make two rows
+    /// equal, the rows must be looked at together before anything is done to them.
+    private boolean mayStream(PlanNode node) {
         PlanNode child = BlockMaps.child(node);
-        return child != null
-                && (child instanceof PlanNode.InstantSelect
-                        || child instanceof PlanNode.Call c
-                                && rangeArgument(c) >= 0
-                                && c.function() != Function.ABSENT_OVER_TIME
-                        || mayStream(child));
+        if (child == null) {
+            return false;
+        }
+        if (child instanceof PlanNode.InstantSelect) {
+            return true;
+        }
+        boolean range =
+                child instanceof PlanNode.Call c && rangeArgument(c) >= 0 && c.function() != Function.ABSENT_OVER_TIME;
+        return (range || mayStream(child)) && (delayed || !BlockMaps.drops(child) || hasOneName(child));
+    }
+
+    private boolean hasOneName(PlanNode node) {
+        return switch (node) {
+            case PlanNode.InstantSelect(Selector s) -> s.metricName() != null && !context.flags.typeAndUnitLabels();
+            case PlanNode.RangeSelect(Selector s, var _, var _) ->
+                s.metricName() != null && !context.flags.typeAndUnitLabels();
+            case PlanNode.Call c
+            when rangeArgument(c) >= 0 -> hasOneName(c.arguments().get(rangeArgument(c)));
+            default -> {
+                PlanNode child = BlockMaps.child(node);
+                yield child != null && hasOneName(child);
+            }
+        };
     }
 
     private SeriesStream select(Selector selector, Grid grid, InstantFiller.Kind kind, Tally tally) {

@@ -29,14 +29,12 @@ public record Bucket(
 
     /// The binary logarithm, exact for powers of two.
     static double log2(double v) {
-        if (v > 0 && v < Double.POSITIVE_INFINITY) {
-            int exponent = Math.getExponent(v);
-            if (exponent >= Double.MIN_EXPONENT) {
-                double fraction = Math.scalb(v, -exponent);
-                return fraction == 1 ? exponent : exponent + Math.log(fraction) / LN2;
-            }
+        if (v >= Double.MIN_NORMAL && v < Double.POSITIVE_INFINITY) {
+            int exponent = Math.getExponent(v) + 1;
+            double fraction = Math.scalb(v, -exponent);
+            return fraction == 0.5 ? exponent - 1 : Math.log(fraction) * (1 / LN2) + exponent;
         }
-        return Math.log(v) / LN2;
+        return Math.log(v) * (1 / LN2);
     }
 
     private static final double LN2 = Math.log(2);
