@@ -3,8 +3,10 @@ package io.pharos.standalone;
 import io.pharos.alertmanager.AlertmanagerConfiguration;
 import io.pharos.notifier.NotifierConfiguration;
 import io.pharos.query.QueryConfiguration;
+import io.pharos.rule.RuleConfiguration;
 import io.pharos.runtime.RuntimeConfiguration;
 import io.pharos.runtime.flags.Program;
+import io.pharos.scraper.ScraperConfiguration;
 import io.pharos.storage.StorageConfiguration;
 
 /// Which configurations make up a program.
@@ -17,6 +19,8 @@ final class Composition {
                 new Class<?>[] {
                     RuntimeConfiguration.class,
                     StorageConfiguration.class,
+                    ScraperConfiguration.class,
+                    RuleConfiguration.class,
                     QueryConfiguration.class,
                     AlertmanagerConfiguration.class,
                     NotifierConfiguration.class

@@ -176,8 +176,6 @@ final class CustomBuckets extends ExpositionParser {
         hasTime = inner.hasTime;
         timeMs = inner.timeMs;
         startMs = inner.startMs;
-        family = inner.family;
-        text = inner.text;
         unit = inner.unit;
         type = inner.type;
     }
@@ -200,6 +198,28 @@ final class CustomBuckets extends ExpositionParser {
                 into.add(label.name(), label.value());
             }
         }
+    }
+
+    @Override
+    public void labelsOf(byte[] of, int from, int to, MetricType as, ExposedLabels into) {
+        if (of[from] != (byte) 0xfd) {
+            inner.labelsOf(of, from, to, as, into);
+            return;
+        }
+        into.clear();
+        for (Label label : Labels.ofEncoded(Arrays.copyOfRange(of, from + 1, to))) {
+            into.add(label.name(), label.value());
+        }
+    }
+
+    @Override
+    public String family() {
+        return inner.family();
+    }
+
+    @Override
+    public String text() {
+        return inner.text();
     }
 
     @Override

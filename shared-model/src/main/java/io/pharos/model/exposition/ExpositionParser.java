@@ -63,8 +63,6 @@ public abstract sealed class ExpositionParser permits LineFormat, ProtobufFormat
     boolean hasTime;
     long timeMs;
     long startMs;
-    String family = "";
-    String text = "";
     String unit = "";
     MetricType type = MetricType.UNKNOWN;
 
@@ -140,12 +138,16 @@ public abstract sealed class ExpositionParser permits LineFormat, ProtobufFormat
     public abstract void exemplars(long defaultMs, List<Exemplar> into);
 
     /// Writes the series' labels into `into`, the metric's name first, as `__name__`.
+    ///
+    /// @throws ExpositionException where a name is not UTF-8
     public abstract void labels(ExposedLabels into);
 
+    /// Writes the labels of a series whose key was read earlier, from a body of this format, when [#type()] was `as`.
+    /// Leaves the entry now read alone.
+    public abstract void labelsOf(byte[] of, int from, int to, MetricType as, ExposedLabels into);
+
     /// The family that metadata speaks of.
-    public final String family() {
-        return family;
-    }
+    public abstract String family();
 
     /// The type last read; of a series, that of its family in a well-formed body.
     public final MetricType type() {
@@ -153,9 +155,7 @@ public abstract sealed class ExpositionParser permits LineFormat, ProtobufFormat
     }
 
     /// Help or unit.
-    public final String text() {
-        return text;
-    }
+    public abstract String text();
 
     /// The unit last read since the last `TYPE`.
     public final String unit() {

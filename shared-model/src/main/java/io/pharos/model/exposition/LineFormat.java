@@ -6,6 +6,7 @@ import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.MetricType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What the two text formats share: the scanner's position, the parts of a series, and how errors read.
 ///
@@ -36,8 +37,10 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
     int offsetCount;
     private int textFrom;
     private int textTo;
-    private String previousFamily = "";
-    private byte[] previousFamilyBytes = {};
+    private int familyFrom;
+    private int familyTo;
+    private @Nullable String familyName;
+    private @Nullable LineFormat other;
 
     abstract Token scan();
 
@@ -198,13 +201,24 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
     /// Notes the family named by the token just read, quotes taken off.
     final void readFamily() {
         boolean quotes = bytes[start] == '"';
-        int from = quotes ? start + 1 : start;
-        int to = quotes ? at - 1 : at;
-        if (!Arrays.equals(bytes, from, to, previousFamilyBytes, 0, previousFamilyBytes.length)) {
-            previousFamilyBytes = Arrays.copyOfRange(bytes, from, to);
-            previousFamily = unescape(new String(previousFamilyBytes, UTF_8), true);
+        familyFrom = quotes ? start + 1 : start;
+        familyTo = quotes ? at - 1 : at;
+        familyName = null;
+    }
+
+    @Override
+    public final String family() {
+        String known = familyName;
+        if (known == null) {
+            known = unescape(new String(bytes, familyFrom, familyTo - familyFrom, UTF_8), true);
+            familyName = known;
         }
-        family = previousFamily;
+        return known;
+    }
+
+    @Override
+    public final String text() {
+        return unescape(rawText(), false);
     }
 
     /// Notes the range of a metadata text.
@@ -229,24 +243,47 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
             throw new ExpositionException(
                     "help text " + Utf8.quote(bytes, textFrom, textTo) + " is not a valid utf8 string");
         }
-        text = unescape(rawText(), false);
     }
 
     @Override
     public final void labels(ExposedLabels into) {
         into.clear();
-        into.add(Labels.METRIC_NAME, unescape(string(0), true));
+        into.add(Labels.METRIC_NAME, name(0));
         for (int i = 2; i + 3 < offsetCount; i += 4) {
-            String name = unescape(string(i), true);
-            String labelValue = unescape(string(i + 2), true);
+            String name = name(i);
+            String labelValue =
+                    unescape(new String(bytes, offsets[i + 2], offsets[i + 3] - offsets[i + 2], UTF_8), true);
             boolean number = type == MetricType.HISTOGRAM && name.equals("le")
                     || type == MetricType.SUMMARY && name.equals("quantile");
             into.add(name, number ? Floats.normalized(labelValue) : labelValue);
         }
     }
 
-    private String string(int i) {
-        return new String(bytes, offsets[i], offsets[i + 1] - offsets[i], UTF_8);
+    private String name(int i) {
+        if (!Utf8.isValid(bytes, offsets[i], offsets[i + 1])) {
+            throw new ExpositionException("invalid metric name or label names: "
+                    + Utf8.quote(bytes, offsets[i], offsets[i + 1]) + " is not UTF-8");
+        }
+        return unescape(new String(bytes, offsets[i], offsets[i + 1] - offsets[i], UTF_8), true);
+    }
+
+    /// Another parser of this format.
+    abstract LineFormat again();
+
+    @Override
+    public final void labelsOf(byte[] of, int from, int to, MetricType as, ExposedLabels into) {
+        if (other == null) {
+            other = again();
+        }
+        byte[] body = Arrays.copyOfRange(of, from, to + 4);
+        int length = to - from;
+        body[length] = ' ';
+        body[length + 1] = '0';
+        body[length + 2] = '\n';
+        other.reset(body, length + 3);
+        other.type = as;
+        other.next();
+        other.labels(into);
     }
 
     /// `\\` and `\n`, and `\"` where `quotes`; any other backslash stands for itself.

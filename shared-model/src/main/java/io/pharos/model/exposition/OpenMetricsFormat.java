@@ -38,6 +38,11 @@ final class OpenMetricsFormat extends LineFormat {
     }
 
     @Override
+    LineFormat again() {
+        return new OpenMetricsFormat(false);
+    }
+
+    @Override
     public void reset(byte[] body, int length) {
         // Not part of the body; stops the quick reading of numbers.
         body[length] = '\n';
@@ -180,8 +185,9 @@ final class OpenMetricsFormat extends LineFormat {
             throw new ExpositionException(
                     "unit " + GoText.quote(read) + " not a suffix of metric " + GoText.quote(name));
         }
-        text = read;
-        unit = read;
+        if (!unit.equals(read)) {
+            unit = read;
+        }
     }
 
     @Override
@@ -348,6 +354,7 @@ final class OpenMetricsFormat extends LineFormat {
     }
 
     private int baseLength(String created) {
+        String family = family();
         String base = family.endsWith("_total") ? family.substring(0, family.length() - 6) : family;
         return created.startsWith(base) ? base.length() : -1;
     }

@@ -45,6 +45,7 @@ final class ProtobufFormat extends ExpositionParser {
     private Step step = Step.FAMILY;
     private int kind;
     private String name = "";
+    private String text = "";
     private String help = "";
     private String familyUnit = "";
     private byte[] nameBytes = {};
@@ -220,7 +221,6 @@ final class ProtobufFormat extends ExpositionParser {
             nameBytes = Arrays.copyOfRange(bytes, nameFrom, nameTo);
             name = string(nameFrom, nameTo);
         }
-        family = name;
         if (name.isEmpty() || !Utf8.isValid(bytes, nameFrom, nameTo)) {
             throw new ExpositionException("invalid metric name: " + name);
         }
@@ -468,6 +468,16 @@ final class ProtobufFormat extends ExpositionParser {
     }
 
     @Override
+    public String family() {
+        return name;
+    }
+
+    @Override
+    public String text() {
+        return text;
+    }
+
+    @Override
     public @Nullable NativeHistogram histogram() {
         return read;
     }
@@ -483,6 +493,28 @@ final class ProtobufFormat extends ExpositionParser {
         }
         if (!magicLabel.isEmpty()) {
             into.add(kind == SUMMARY ? "quantile" : "le", magicLabel);
+        }
+    }
+
+    @Override
+    public void labelsOf(byte[] of, int from, int to, MetricType as, ExposedLabels into) {
+        into.clear();
+        String pendingName = Labels.METRIC_NAME;
+        int start = from;
+        for (int i = from; i < to; i++) {
+            if (of[i] == (byte) 0xff) {
+                String part = new String(of, start, i - start, UTF_8);
+                start = i + 1;
+                if (pendingName.isEmpty()) {
+                    pendingName = part;
+                } else {
+                    into.add(pendingName, part);
+                    pendingName = "";
+                }
+            }
+        }
+        if (!pendingName.isEmpty()) {
+            into.add(as == MetricType.SUMMARY ? "quantile" : "le", pendingName);
         }
     }
 

@@ -14,6 +14,11 @@ import java.util.List;
 /// line may begin ends the body.
 final class TextFormat extends LineFormat {
     @Override
+    LineFormat again() {
+        return new TextFormat();
+    }
+
+    @Override
     public void reset(byte[] body, int length) {
         body[length] = '\n';
         bytes = body;

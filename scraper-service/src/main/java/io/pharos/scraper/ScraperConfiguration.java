@@ -1,0 +1,97 @@
+package io.pharos.scraper;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pharos.discovery.StaticSource;
+import io.pharos.discovery.TargetSource;
+import io.pharos.model.config.DiscoveryConfig;
+import io.pharos.model.config.ScrapeConfig;
+import io.pharos.model.config.StaticConfig;
+import io.pharos.model.port.FeatureFlags;
+import io.pharos.model.port.SampleSink;
+import io.pharos.runtime.flags.Flags;
+import io.pharos.runtime.web.WebApi;
+import io.pharos.runtime.web.WebApiConfiguration;
+import io.pharos.scraper.api.GlobalUrls;
+import io.pharos.scraper.api.TargetsApi;
+import io.pharos.scraper.scrape.ScrapePools;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/// The scraper of a program. Needs a [SampleSink], [Flags], [FeatureFlags], [InstantSource] and a [MeterRegistry].
+@Configuration(proxyBeanMethods = false)
+@Import(WebApiConfiguration.class)
+public class ScraperConfiguration {
+    @Bean(destroyMethod = "close")
+    ScrapePools scrapePools(
+            SampleSink sink, InstantSource time, MeterRegistry registry, FeatureFlags features, Flags flags) {
+        var options = new ScrapePools.Options(
+                flags.enabled("scrape.adjust-timestamps"),
+                Duration.ofMillis(flags.durationMs("scrape.timestamp-tolerance")),
+                Duration.ofMillis(flags.durationMs("scrape.discovery-reload-interval")),
+                // A body is held whole, so the heap sets a limit of its own.
+                Math.min(Integer.MAX_VALUE - 16, Runtime.getRuntime().maxMemory() / 8),
+                "Prometheus/3.14.0");
+        HttpClient client = HttpClient.create(ConnectionProvider.builder("scrape")
+                .maxConnections(Integer.MAX_VALUE)
+                .maxIdleTime(Duration.ofMinutes(5))
+                .lifo()
+                .build());
+        return new ScrapePools(
+                sink,
+                time,
+                registry,
+                features,
+                http -> client.followRedirect(http.followRedirects()),
+                ScraperConfiguration::sources,
+                options);
+    }
+
+    private static List<TargetSource> sources(ScrapeConfig job) {
+        var fixed = new ArrayList<StaticSource.Entry>();
+        var sources = new ArrayList<TargetSource>();
+        for (DiscoveryConfig config : job.discovery()) {
+            if (config instanceof StaticConfig group) {
+                fixed.add(new StaticSource.Entry(group.targets(), group.labels()));
+            } else {
+                throw new IllegalArgumentException(
+                        config.key() + " of job \"" + job.jobName() + "\": this mechanism is not built yet");
+            }
+        }
+        sources.addFirst(StaticSource.of(fixed));
+        return sources;
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> scraperRoutes(WebApi web, ScrapePools pools, Flags flags) {
+        return new TargetsApi(pools, globalUrls(flags)).routes(web);
+    }
+
+    private static GlobalUrls globalUrls(Flags flags) {
+        String listen = flags.list("web.listen-address").getFirst();
+        int port = Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
+        String external = flags.text("web.external-url");
+        if (external.isEmpty()) {
+            external = "http://" + hostName() + ":" + port + "/";
+        }
+        return new GlobalUrls(external, port);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "localhost";
+        }
+    }
+}
