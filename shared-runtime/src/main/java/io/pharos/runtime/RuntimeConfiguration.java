@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
@@ -39,13 +40,14 @@ import org.springframework.context.annotation.Import;
 @Configuration(proxyBeanMethods = false)
 @Import({ServerConfiguration.class, WebApiConfiguration.class, OpsConfiguration.class})
 public class RuntimeConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimeConfiguration.class);
+
     @Bean
     FeatureFlags featureFlags(Flags flags) {
         FeatureFlags enabled = FeatureFlags.parse(flags.list("enable-feature"));
         if (!flags.program().isOfAlertmanager()) {
             for (String name : enabled.unknown()) {
-                LoggerFactory.getLogger(RuntimeConfiguration.class)
-                        .warn("Unknown option for --enable-feature: {}", name);
+                LOG.warn("Unknown option for --enable-feature: {}", name);
             }
         }
         return enabled;
@@ -122,6 +124,9 @@ public class RuntimeConfiguration {
 
             @Override
             public void start() {
+                for (String name : flags.withoutEffect()) {
+                    LOG.warn("--{} is accepted and has no effect", name);
+                }
                 reloader.start();
                 if (flags.enabled("config.auto-reload")
                         || flags.has("enable-feature")
@@ -129,6 +134,7 @@ public class RuntimeConfiguration {
                     reloader.watch(Duration.ofMillis(flags.durationMs("config.auto-reload-interval")));
                 }
                 configured.met();
+                LOG.info("Server is ready to receive web requests.");
                 running = true;
             }
 

@@ -50,6 +50,46 @@ final class FlagTable {
 
     private static final FlagTable TABLE = new FlagTable();
 
+    /// Known and not built: refused where given and switched on.
+    static final Set<String> UNBUILT =
+            Set.of("agent", "storage.tsdb.delay-compact-file.path", "web.user-assets", "web.systemd-socket");
+
+    /// Accepted, because scripts of Prometheus' users give them, and without effect: warned of where given.
+    static final Set<String> WITHOUT_EFFECT = Set.of(
+            "auto-gomaxprocs",
+            "auto-gomemlimit",
+            "auto-gomemlimit.ratio",
+            "cluster.gossip-interval",
+            "cluster.peers-resolve-timeout",
+            "cluster.probe-interval",
+            "cluster.probe-timeout",
+            "cluster.pushpull-interval",
+            "dispatch.maintenance-interval",
+            "storage.agent.no-lockfile",
+            "storage.agent.path",
+            "storage.agent.retention.max-time",
+            "storage.agent.retention.min-time",
+            "storage.agent.wal-compression",
+            "storage.agent.wal-compression-type",
+            "storage.agent.wal-segment-size",
+            "storage.agent.wal-truncate-frequency",
+            "storage.tsdb.allow-overlapping-compaction",
+            "storage.tsdb.delayed-compaction.max-percent",
+            "storage.tsdb.head-chunks-write-queue-size",
+            "storage.tsdb.max-block-chunk-segment-size",
+            "storage.tsdb.max-block-duration",
+            "storage.tsdb.min-block-duration",
+            "storage.tsdb.no-lockfile",
+            "storage.tsdb.samples-per-chunk",
+            "storage.tsdb.wal-compression",
+            "storage.tsdb.wal-compression-type",
+            "storage.tsdb.wal-segment-size",
+            "web.console.libraries",
+            "web.console.templates",
+            "web.max-connections",
+            "web.page-title",
+            "web.search.max-limit");
+
     /// The flags a program takes, by name, in the order of help.
     static Map<String, Flag> of(Program program) {
         var taken = new LinkedHashMap<String, Flag>();

@@ -75,13 +75,35 @@ public final class Flags {
             values.add(value);
         }
         given.replaceAll((_, values) -> List.copyOf(values));
-        return new Flags(program, table, Map.copyOf(given), "");
+        var flags = new Flags(program, table, Map.copyOf(given), "");
+        if (!flags.enabled("pharos.skip-unsupported")) {
+            given.forEach((name, values) -> {
+                boolean on = !values.getLast().isEmpty() && !values.getLast().equals("false");
+                if (on && FlagTable.UNBUILT.contains(name)) {
+                    throw new FlagException(
+                            "--" + name + " is not built yet; leave it out, or start with --pharos.skip-unsupported");
+                }
+            });
+        }
+        return flags;
     }
 
     private static FlagException unknown(Program program, String name) {
         List<String> near = FlagTable.near(program, name);
         String hint = near.isEmpty() ? "" : "; did you mean --" + String.join(", --", near) + "?";
         return new FlagException("unknown long flag '--" + name + "'" + hint);
+    }
+
+    /// Flags that were given and have no effect: to be warned of.
+    public List<String> withoutEffect() {
+        return given.keySet().stream()
+                .filter(name -> {
+                    boolean prefixed = name.startsWith(FlagTable.ALERTMANAGER_PREFIX);
+                    String own = prefixed ? name.substring(FlagTable.ALERTMANAGER_PREFIX.length()) : name;
+                    return FlagTable.WITHOUT_EFFECT.contains(own) || FlagTable.UNBUILT.contains(own);
+                })
+                .sorted()
+                .toList();
     }
 
     public Program program() {

@@ -83,6 +83,7 @@ public final class Reloader implements AutoCloseable {
             loaded = next;
             lastSuccess = time.instant();
             hash = hash(next.text());
+            LOG.info("Completed loading of configuration file {}", source.file());
             next.warnings().forEach(warning -> LOG.warn("{}: {}", source.file(), warning));
             next.skipped().forEach(section -> LOG.warn("{} is not built yet and was left out", section));
         }
@@ -240,7 +241,6 @@ public final class Reloader implements AutoCloseable {
                 try {
                     held.load(time);
                     held.successful = true;
-                    LOG.info("Completed loading of configuration file {}", held.source.file());
                 } catch (ReloadException e) {
                     held.successful = false;
                     LOG.error("Error reloading config: {}", e.getMessage());

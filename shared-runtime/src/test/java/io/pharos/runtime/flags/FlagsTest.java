@@ -74,6 +74,16 @@ class FlagsTest {
     }
 
     @Test
+    void whatIsNotBuiltIsRefusedAndWhatHasNoEffectIsNamed() {
+        assertThatThrownBy(() -> standalone("--agent"))
+                .hasMessage("--agent is not built yet; leave it out, or start with --pharos.skip-unsupported");
+        assertThat(standalone("--no-agent").enabled("agent")).isFalse();
+        assertThat(standalone("--agent", "--pharos.skip-unsupported", "--web.console.templates=x")
+                        .withoutEffect())
+                .containsExactly("agent", "web.console.templates");
+    }
+
+    @Test
     void aServiceRefusesFlagsOfOthers() {
         assertThatThrownBy(() -> Flags.parse(Program.SCRAPER, List.of("--query.timeout=1s")))
                 .hasMessageStartingWith("unknown long flag '--query.timeout'");
