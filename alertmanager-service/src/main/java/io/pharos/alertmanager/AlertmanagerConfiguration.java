@@ -2,6 +2,7 @@ package io.pharos.alertmanager;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.alertmanager.api.AlertmanagerApi;
+import io.pharos.alertmanager.api.AlertmanagerPages;
 import io.pharos.alertmanager.cluster.ClusterSettings;
 import io.pharos.alertmanager.group.ClockWakeups;
 import io.pharos.alertmanager.group.Wakeups;
@@ -74,7 +75,9 @@ public class AlertmanagerConfiguration {
                 time,
                 alertmanagerThreads,
                 meters);
-        RouterFunction<ServerResponse> routes = api.routes();
-        return flags.program().isOfAlertmanager() ? routes.and(AlertmanagerApi.deprecated()) : routes;
+        boolean alone = flags.program().isOfAlertmanager();
+        RouterFunction<ServerResponse> routes =
+                api.routes().and(AlertmanagerPages.routes(alone ? "/" : AlertmanagerSettings.PAGES));
+        return alone ? routes.and(AlertmanagerApi.deprecated()) : routes;
     }
 }

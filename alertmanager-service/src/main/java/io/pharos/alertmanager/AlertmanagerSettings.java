@@ -27,6 +27,8 @@ record AlertmanagerSettings(
         int getConcurrency,
         Duration requestTimeout,
         AlertmanagerFeatures features) {
+    /// Where the pages are in a program that has others at its root.
+    static final String PAGES = "/alertmanager/";
 
     /// Fails with [IllegalArgumentException] on values that make no sense together.
     static AlertmanagerSettings of(Flags all) {
@@ -42,7 +44,7 @@ record AlertmanagerSettings(
                         flags.number("silences.max-silence-size-bytes")),
                 flags.enabled("log.silences"),
                 Duration.ofMillis(flags.durationMs("dispatch.start-delay")),
-                externalUrl(flags),
+                externalUrl(all),
                 gets > 0 ? gets : Math.max(8, Runtime.getRuntime().availableProcessors()),
                 Duration.ofMillis(flags.durationMs("web.timeout")),
                 AlertmanagerFeatures.parse(flags.text("enable-feature")));
@@ -56,21 +58,30 @@ record AlertmanagerSettings(
         return Duration.ofMillis(ms);
     }
 
-    /// `--web.external-url`, by default this machine's name and port; without a slash at its end.
-    static String externalUrl(Flags flags) {
+    /// `--web.external-url`, by default this machine's name and port; without a slash at its end. In `standalone`, whose
+    /// own pages are at that address, those of Alertmanager are below it.
+    private static String externalUrl(Flags all) {
+        Flags flags = all.alertmanager();
+        boolean alone = all.program().isOfAlertmanager();
         String url = flags.text("web.external-url");
-        if (url.isEmpty()) {
-            String address = flags.list("web.listen-address").getFirst();
-            url = "http://" + hostName() + ":" + address.substring(address.lastIndexOf(':') + 1);
-        } else if (url.startsWith("/")) {
+        boolean below = !alone && url.isEmpty();
+        if (below) {
+            url = all.text("web.external-url");
+        }
+        if (url.isEmpty() || url.startsWith("/")) {
             String address = flags.list("web.listen-address").getFirst();
             url = "http://" + hostName() + ":" + address.substring(address.lastIndexOf(':') + 1) + url;
         }
-        URI parsed = URI.create(url);
-        if (parsed.getScheme() == null || !parsed.getScheme().startsWith("http") || parsed.getHost() == null) {
+        URI parsed;
+        try {
+            parsed = URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--web.external-url is no URL: " + e.getMessage(), e);
+        }
+        if (parsed.getScheme() == null || !parsed.getScheme().startsWith("http") || parsed.getAuthority() == null) {
             throw new IllegalArgumentException("--web.external-url must be a http or https URL, not \"" + url + "\"");
         }
-        return url.replaceAll("/+$", "");
+        return (below ? url.replaceAll("/+$", "") + PAGES : url).replaceAll("/+$", "");
     }
 
     private static String hostName() {
