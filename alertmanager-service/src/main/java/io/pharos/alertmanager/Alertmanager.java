@@ -182,6 +182,14 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
         FunctionCounter.builder("alertmanager_nflog_queries_total", log, NotificationLog::queries)
                 .description("Number of notification log queries received.")
                 .register(meters);
+        FunctionCounter.builder("alertmanager_silences_queries_total", silences, Silences::queries)
+                .description("How many silence queries were received.")
+                .register(meters);
+        for (String part : List.of("nflog", "silences")) {
+            Gauge.builder("alertmanager_" + part + "_snapshot_size_bytes", store, s -> s.sizeBytes(part))
+                    .description("Size of what is kept of " + part + " on disk and in the store's memory, in bytes.")
+                    .register(meters);
+        }
         FunctionCounter.builder("alertmanager_nflog_query_errors_total", log, NotificationLog::misses)
                 .description("Number of notification log received queries that failed.")
                 .register(meters);

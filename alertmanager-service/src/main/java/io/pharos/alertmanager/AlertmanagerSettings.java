@@ -58,8 +58,8 @@ record AlertmanagerSettings(
         return Duration.ofMillis(ms);
     }
 
-    /// `--web.external-url`, by default this machine's name and port; without a slash at its end. In `standalone`, whose
-    /// own pages are at that address, those of Alertmanager are below it.
+    /// `--web.external-url`, by default this machine's name and port; without a slash at its end. In `standalone`,
+    /// whose own pages are at that address, those of Alertmanager are below it.
     private static String externalUrl(Flags all) {
         Flags flags = all.alertmanager();
         boolean alone = all.program().isOfAlertmanager();

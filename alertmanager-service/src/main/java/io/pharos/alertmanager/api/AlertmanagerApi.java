@@ -135,7 +135,7 @@ public final class AlertmanagerApi {
         return RouterFunctions.route(RequestPredicates.path(PREFIX), request -> ServerResponse.status(301)
                         .header(HttpHeaders.LOCATION, request.path() + "/")
                         .build())
-                .and(RouterFunctions.route(RequestPredicates.path(PREFIX + "/**"), this::handle))
+                .and(RouterFunctions.route(RequestPredicates.path(PREFIX + "/{*rest}"), this::handle))
                 .and(RouterFunctions.route(
                         RequestPredicates.GET("/api/pharos/v1/notifications"),
                         request -> own(() ->
@@ -163,8 +163,8 @@ public final class AlertmanagerApi {
     }
 
     private Mono<ServerResponse> handle(ServerRequest request) {
-        String full = request.requestPath().pathWithinApplication().value();
-        String path = full.substring(PREFIX.length());
+        String path = request.pathVariable("rest");
+        String full = PREFIX + path;
         Endpoint endpoint =
                 endpoint(path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
         String method = request.method().name();

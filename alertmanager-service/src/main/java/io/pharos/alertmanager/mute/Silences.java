@@ -34,6 +34,7 @@ public final class Silences {
     private final Limits limits;
     private final Duration retention;
     private final Supplier<String> ids;
+    private long queries;
 
     /// @param retention how long an expired silence is kept
     /// @param ids makes UUIDs
@@ -143,6 +144,7 @@ public final class Silences {
 
     /// The ids of the active silences that cover an alert with `labels`.
     public synchronized List<String> covering(Labels labels, Instant now) {
+        queries++;
         var found = new ArrayList<String>();
         for (Silence silence : byId.values()) {
             if (silence.stateAt(now) == Silence.State.ACTIVE && silence.matches(labels)) {
@@ -150,6 +152,11 @@ public final class Silences {
             }
         }
         return found;
+    }
+
+    /// How often [#covering] was asked.
+    public synchronized double queries() {
+        return queries;
     }
 
     public synchronized Optional<Silence> find(String id) {

@@ -289,6 +289,20 @@ public final class StateStore implements Journal, AutoCloseable {
         });
     }
 
+    /// Bytes that a family takes, on disk and in RocksDB's memory: `nflog` or `silences`.
+    public synchronized double sizeBytes(String family) {
+        if (closed) {
+            return 0;
+        }
+        ColumnFamilyHandle handle = family.equals("nflog") ? nflog : silences;
+        try {
+            return db.getLongProperty(handle, "rocksdb.live-sst-files-size")
+                    + db.getLongProperty(handle, "rocksdb.cur-size-all-mem-tables");
+        } catch (RocksDBException e) {
+            throw failed("measure " + family, e);
+        }
+    }
+
     /// Drops deliveries and events older than `until`.
     public void collectHistory(Instant until) {
         write(batch -> {

@@ -77,15 +77,15 @@ final class OpsRoutes {
                 .get("/-/ready", _ -> readiness.isReady() ? text(200, ready) : notReady())
                 .head("/-/ready", _ -> readiness.isReady() ? text(200, "") : notReady())
                 .post("/-/reload", this::reload)
-                .put("/-/reload", this::reload)
-                .get("/-/reload", _ -> text(405, "Only POST or PUT requests allowed"))
-                .post("/-/quit", this::quit)
-                .put("/-/quit", this::quit)
-                .get("/-/quit", _ -> text(405, "Only POST or PUT requests allowed"))
-                .get("/metrics", _ -> metrics())
-                .get("/version", _ -> version());
+                .get("/metrics", _ -> metrics());
         if (!alertmanager) {
-            routes.get("/api/v1/status/flags", _ -> Answer.data(out -> out.texts(flags.asMap())))
+            routes.put("/-/reload", this::reload)
+                    .get("/-/reload", _ -> text(405, "Only POST or PUT requests allowed"))
+                    .post("/-/quit", this::quit)
+                    .put("/-/quit", this::quit)
+                    .get("/-/quit", _ -> text(405, "Only POST or PUT requests allowed"))
+                    .get("/version", _ -> version())
+                    .get("/api/v1/status/flags", _ -> Answer.data(out -> out.texts(flags.asMap())))
                     .get("/api/v1/status/config", _ -> config())
                     .get("/api/v1/status/buildinfo", _ -> Answer.data(this::buildInfo))
                     .get("/api/v1/status/runtimeinfo", _ -> Answer.data(this::runtimeInfo))
@@ -119,7 +119,8 @@ final class OpsRoutes {
         }
         try {
             reloader.reload();
-            return text(200, "");
+            // Alertmanager writes nothing at all, not even a type.
+            return flags.program().isOfAlertmanager() ? new Answer.Raw(200, "", Map.of(), _ -> {}) : text(200, "");
         } catch (ReloadException e) {
             return Answer.text(500, "failed to reload config: " + e.text());
         }

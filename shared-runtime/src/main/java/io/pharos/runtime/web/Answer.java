@@ -25,7 +25,8 @@ public sealed interface Answer {
     /// Status 204, no body.
     record Empty() implements Answer {}
 
-    /// Any other response. `headers` are set as they are; the body is compressed like the others.
+    /// Any other response. `headers` are set as they are, an empty type is left out; the body is compressed like the
+    /// others.
     record Raw(int status, String contentType, Map<String, String> headers, Body body) implements Answer {
         public Raw {
             headers = Map.copyOf(headers);

@@ -281,9 +281,10 @@ public final class WebApi {
         ServerResponse.status(status)
                 .headers(h -> {
                     headers(request, compression, answer instanceof Answer.Raw raw ? raw.headers() : Map.of(), h);
-                    h.set(
-                            HttpHeaders.CONTENT_TYPE,
-                            answer instanceof Answer.Raw raw ? raw.contentType() : "application/json");
+                    String type = answer instanceof Answer.Raw raw ? raw.contentType() : "application/json";
+                    if (!type.isEmpty()) {
+                        h.set(HttpHeaders.CONTENT_TYPE, type);
+                    }
                     if (length >= 0) {
                         h.setContentLength(length);
                     }
