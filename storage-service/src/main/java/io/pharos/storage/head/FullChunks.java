@@ -111,6 +111,11 @@ final class FullChunks {
         return slab.segment(slot).get(LONG, Slab.offset(slot) + 16);
     }
 
+    /// Bytes of the slot that are used.
+    int slotBytes(int slot) {
+        return HEADER + sizeBytes(slot);
+    }
+
     int sizeBytes(int slot) {
         return slab.segment(slot).get(INT, Slab.offset(slot) + 24)
                 + slab.segment(slot).get(INT, Slab.offset(slot) + 28);

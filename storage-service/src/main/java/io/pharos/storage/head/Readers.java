@@ -79,9 +79,4 @@ final class Readers {
             selection.rescue(gone);
         }
     }
-
-    /// Slots that are free but for open selections.
-    synchronized int[] waiting() {
-        return Arrays.copyOfRange(slots, head, head + count);
-    }
 }

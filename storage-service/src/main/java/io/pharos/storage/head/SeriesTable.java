@@ -1,7 +1,5 @@
 package io.pharos.storage.head;
 
-import io.pharos.storage.memory.ImageReader;
-import io.pharos.storage.memory.ImageWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -111,23 +109,28 @@ final class SeriesTable implements AutoCloseable {
         return size;
     }
 
-    void write(ImageWriter out) throws IOException {
-        out.u32(size);
-        for (int page = 0; page < size + PER_PAGE - 1 >>> 14; page++) {
-            out.segment(pages[page]);
+    MemorySegment record(int id) {
+        return pages[id >>> 14].asSlice(at(id), RECORD);
+    }
+
+    /// For a new table: `numbers` were given out.
+    void expect(int numbers) {
+        size = numbers;
+        if (numbers > 0) {
+            ensurePage(numbers - 1 >>> 14);
         }
     }
 
-    /// Reads what [#write] wrote into this table, which must be new.
-    void read(ImageReader in) throws IOException {
-        size = in.count();
-        int needed = size + PER_PAGE - 1 >>> 14;
-        if (needed > 0) {
-            ensurePage(needed - 1);
+    /// The record of a number that [#expect] knows, to be filled.
+    MemorySegment claim(int id) throws IOException {
+        if (id < 0 || id >= size) {
+            throw new IOException("series " + id + " of " + size);
         }
-        for (int page = 0; page < needed; page++) {
-            in.segment(pages[page]);
-        }
+        return record(id);
+    }
+
+    /// After records were filled: finds the free numbers.
+    void findFree() {
         for (int id = size - 1; id >= 0; id--) {
             if ((flags(id) & LIVE) == 0) {
                 pushFree(id);

@@ -609,52 +609,36 @@ public final class LabelIndex {
 
     // ------------------------------------------------------------------ checkpoint
 
-    /// Writes pairs and which slot holds the labels of which series; slots are in the slab's own image.
-    public void write(ImageWriter out) throws IOException {
+    /// The slot of the slab that holds the labels of a series, and how many bytes of it are used.
+    public int slot(int series) {
+        return slots[series];
+    }
+
+    public int slotBytes(int series) {
+        int slot = slots[series];
+        return slab.segment(slot).get(ValueLayout.JAVA_SHORT, Slab.offset(slot)) & 0xffff;
+    }
+
+    public void writePairs(ImageWriter out) throws IOException {
         out.u32(pairCount);
         for (int i = 0; i < pairCount; i++) {
             out.u32(pairTexts[i].length);
             out.bytes(pairTexts[i], 0, pairTexts[i].length);
         }
-        out.u32(seriesCount);
-        for (var it = all.getIntIterator(); it.hasNext(); ) {
-            int series = it.next();
-            out.u32(series);
-            out.u32(slots[series]);
-        }
     }
 
-    /// Reads what [#write] wrote, without using it: call [#restore()] once the whole image is known to be right.
-    public void read(ImageReader in) throws IOException {
-        int pairs = in.count();
-        var texts = new byte[pairs][];
-        for (int i = 0; i < pairs; i++) {
-            texts[i] = in.bytes(in.count());
-        }
+    /// Reads what [#writePairs] wrote into this index, which must be new.
+    public void readPairs(ImageReader in) throws IOException {
         int count = in.count();
-        image = new Image(texts, in.ints(2 * count));
-    }
-
-    private record Image(byte[][] texts, int[] seriesAndSlots) {}
-
-    private @Nullable Image image;
-
-    /// Builds postings and tables of what was read; the slab must have been read, too.
-    public void restore() {
-        Image from = image;
-        if (from == null) {
-            throw new IllegalStateException("bug: nothing was read");
-        }
-        image = null;
-        byte[][] texts = from.texts();
-        int room = Math.max(256, texts.length);
+        int room = Math.max(256, count);
         pairTexts = new byte[room][];
         pairNames = new int[room];
         postings = new Postings[room];
-        pairTable = new int[Math.max(1024, Integer.highestOneBit(Math.max(1, texts.length)) << 2)];
-        for (int i = 0; i < texts.length; i++) {
+        pairTable = new int[Math.max(1024, Integer.highestOneBit(Math.max(1, count)) << 2)];
+        for (int i = 0; i < count; i++) {
+            byte[] text = in.bytes(in.count());
             pairCount = i + 1;
-            if (texts[i].length == 0) {
+            if (text.length == 0) {
                 pairTexts[i] = NO_TEXT;
                 postings[i] = new Postings();
                 if (freePairCount == freePairs.length) {
@@ -662,30 +646,39 @@ public final class LabelIndex {
                 }
                 freePairs[freePairCount++] = i;
             } else {
-                definePair(i, texts[i]);
+                definePair(i, text);
             }
-        }
-        int[] list = from.seriesAndSlots();
-        if (list.length > 0) {
-            expect(list.length / 2, list[list.length - 2]);
-        }
-        var pairs = new int[24];
-        for (int i = 0; i < list.length; i += 2) {
-            if (list[i] >= slots.length) {
-                slots = Arrays.copyOf(slots, Math.max(list[i] + 1, slots.length * 2));
-            }
-            slots[list[i]] = list[i + 1];
-            pairs = pairsOf(list[i], pairs);
-            restore(list[i], list[i + 1], Arrays.copyOfRange(pairs, 1, pairs[0] + 1), pairs[0]);
         }
     }
 
-    private void expect(int count, int largest) {
+    /// Makes room for so many series in a new index.
+    public void expect(int count) {
         if (count * 2 > seriesTable.length) {
             seriesTable = new int[Integer.highestOneBit(count * 2) << 1];
         }
-        if (largest >= slots.length) {
-            slots = Arrays.copyOf(slots, largest + 1 + (largest >> 3));
+    }
+
+    /// Says where the labels of a series are; it is found once [#restore()] was called.
+    public void attach(int series, int slot) {
+        if (series >= slots.length) {
+            slots = Arrays.copyOf(slots, Math.max(series + 1, slots.length + (slots.length >> 1)));
+        }
+        slots[series] = slot;
+        all.add(series);
+    }
+
+    /// Builds postings and tables of the series attached.
+    public void restore() {
+        var pairs = new int[24];
+        for (var it = all.getIntIterator(); it.hasNext(); ) {
+            int series = it.next();
+            pairs = pairsOf(series, pairs);
+            for (int i = 1; i <= pairs[0]; i++) {
+                postings[pairs[i]].add(series);
+                namesById[pairNames[pairs[i]]].series++;
+            }
+            seriesCount++;
+            place(series, hash(pairs, 1, pairs[0]));
         }
     }
 

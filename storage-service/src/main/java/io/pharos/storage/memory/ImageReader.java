@@ -14,6 +14,8 @@ import java.util.zip.CRC32C;
 public final class ImageReader implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
+    private final MemorySegment memory =
+            MemorySegment.ofBuffer(buffer.duplicate().clear());
     private final CRC32C crc = new CRC32C();
     private final long size;
     private long left;
@@ -71,21 +73,21 @@ public final class ImageReader implements AutoCloseable {
     }
 
     public void segment(MemorySegment into) throws IOException {
-        ByteBuffer target = into.asByteBuffer();
-        int buffered = Math.min(buffer.remaining(), target.remaining());
-        target.put(buffer.slice(buffer.position(), buffered));
-        buffer.position(buffer.position() + buffered);
-        ByteBuffer direct = target.slice();
-        if (direct.remaining() > left) {
-            throw new EOFException("image ends early");
+        small(into, 0, (int) into.byteSize());
+    }
+
+    /// Reads into a part of a segment.
+    public void small(MemorySegment into, long offset, int length) throws IOException {
+        long at = offset;
+        int open = length;
+        while (open > 0) {
+            need(1);
+            int n = Math.min(open, buffer.remaining());
+            MemorySegment.copy(memory, buffer.position(), into, at, n);
+            buffer.position(buffer.position() + n);
+            at += n;
+            open -= n;
         }
-        left -= direct.remaining();
-        while (target.hasRemaining()) {
-            if (channel.read(target) < 0) {
-                throw new EOFException("image ends early");
-            }
-        }
-        crc.update(direct);
     }
 
     private void need(int bytes) throws IOException {

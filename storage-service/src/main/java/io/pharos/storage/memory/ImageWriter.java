@@ -14,6 +14,7 @@ import java.util.zip.CRC32C;
 public final class ImageWriter implements AutoCloseable {
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
+    private final MemorySegment memory = MemorySegment.ofBuffer(buffer);
     private final CRC32C crc = new CRC32C();
     private long written;
 
@@ -51,10 +52,21 @@ public final class ImageWriter implements AutoCloseable {
     }
 
     public void segment(MemorySegment segment) throws IOException {
-        drain();
-        ByteBuffer bytes = segment.asByteBuffer();
-        crc.update(bytes.duplicate());
-        write(bytes);
+        small(segment, 0, (int) segment.byteSize());
+    }
+
+    /// Writes a part of a segment.
+    public void small(MemorySegment segment, long offset, int length) throws IOException {
+        long at = offset;
+        int left = length;
+        while (left > 0) {
+            room(1);
+            int n = Math.min(left, buffer.remaining());
+            MemorySegment.copy(segment, at, memory, buffer.position(), n);
+            buffer.position(buffer.position() + n);
+            at += n;
+            left -= n;
+        }
     }
 
     private void room(int bytes) throws IOException {

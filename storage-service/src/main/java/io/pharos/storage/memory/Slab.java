@@ -1,6 +1,5 @@
 package io.pharos.storage.memory;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -160,77 +159,12 @@ public final class Slab implements AutoCloseable {
         return (long) segmentCount * SEGMENT_BYTES;
     }
 
-    /// Writes everything.
-    public void write(ImageWriter out) throws IOException {
-        out.u32(segmentCount);
-        out.u32(nextRun);
-        out.u32(runsLeft);
-        out.u64(usedBytes);
-        out.ints(freeHeads, SIZES.length);
-        out.ints(bump, SIZES.length);
-        out.ints(bumpLeft, SIZES.length);
-        out.bytes(runClass, 0, segmentCount * RUNS);
-        for (int i = 0; i < segmentCount; i++) {
-            out.u32((int) segments[i].byteSize());
-            if (segments[i].byteSize() > 0) {
-                out.segment(segments[i]);
-            }
-        }
-    }
-
-    /// Reads what [#write] wrote into this slab, which must be new.
-    public void read(ImageReader in) throws IOException {
-        int count = in.u32();
-        if (count < 0 || count > 1 << 16) {
-            throw new IOException("slab of " + count + " segments");
-        }
-        int next = in.u32();
-        int left = in.u32();
-        long used = in.u64();
-        System.arraycopy(in.ints(SIZES.length), 0, freeHeads, 0, SIZES.length);
-        System.arraycopy(in.ints(SIZES.length), 0, bump, 0, SIZES.length);
-        System.arraycopy(in.ints(SIZES.length), 0, bumpLeft, 0, SIZES.length);
-        byte[] classes = in.bytes(count * RUNS);
-        for (int i = 0; i < count; i++) {
-            int size = in.u32();
-            if (size == 0) {
-                appendEmpty();
-            } else if (size < SEGMENT_BYTES) {
-                throw new IOException("segment of " + size + " bytes");
-            } else {
-                appendSegment(size);
-                in.segment(segments[i]);
-            }
-        }
-        System.arraycopy(classes, 0, runClass, 0, classes.length);
-        nextRun = next;
-        runsLeft = left;
-        usedBytes = used;
-    }
-
-    private void appendEmpty() {
-        int index = segmentCount;
-        grow(index);
-        segments[index] = MemorySegment.NULL;
-        segmentCount++;
-    }
-
     private void grow(int index) {
         if (index == segments.length) {
             segments = Arrays.copyOf(segments, index * 2);
             arenas = Arrays.copyOf(arenas, index * 2);
             runClass = Arrays.copyOf(runClass, index * 2 * RUNS);
         }
-    }
-
-    @SuppressWarnings("MustBeClosed") // closed when its segment is freed, or with the slab
-    private void appendSegment(int bytes) {
-        int index = segmentCount;
-        grow(index);
-        Arena arena = Arena.ofShared();
-        arenas[index] = arena;
-        segments[index] = arena.allocate(bytes, 64);
-        segmentCount++;
     }
 
     @Override

@@ -29,7 +29,7 @@ final class PartitionWriter implements AutoCloseable {
     private final byte[][] pairs;
     private final RoaringBitmap[] postings;
     private final Options options;
-    private final EnvOptions environment = new EnvOptions();
+    private final EnvOptions environment = RocksTables.environment();
     private final SstFileWriter sst;
     private final SampleBlock.Writer block = new SampleBlock.Writer();
     private final ByteWriter blockFirsts = new ByteWriter(4096);

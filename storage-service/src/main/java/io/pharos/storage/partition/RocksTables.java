@@ -12,9 +12,11 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.ChecksumType;
 import org.rocksdb.CompressionType;
+import org.rocksdb.EnvOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 
 /// The one RocksDB environment of the process: options, block cache, keys.
@@ -48,6 +50,15 @@ final class RocksTables {
                         .setFormatVersion(5)
                         .setChecksumType(ChecksumType.kCRC32c)
                         .setCacheIndexAndFilterBlocks(true));
+    }
+
+    /// Made here, so that the library is loaded before.
+    static ReadOptions readOptions() {
+        return new ReadOptions();
+    }
+
+    static EnvOptions environment() {
+        return new EnvOptions();
     }
 
     static Options creating() {

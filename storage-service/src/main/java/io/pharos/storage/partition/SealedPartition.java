@@ -28,7 +28,7 @@ import org.rocksdb.RocksIterator;
 final class SealedPartition {
     private final Path folder;
     private final RocksDB db;
-    private final ReadOptions readOptions = new ReadOptions();
+    private final ReadOptions readOptions = RocksTables.readOptions();
     private final long firstMs;
     private final long lastMs;
     private final int series;
