@@ -1,14 +1,11 @@
 package io.pharos.scraper;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.pharos.discovery.StaticSource;
-import io.pharos.discovery.TargetSource;
-import io.pharos.model.config.DiscoveryConfig;
-import io.pharos.model.config.ScrapeConfig;
-import io.pharos.model.config.StaticConfig;
+import io.pharos.discovery.TargetSources;
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.port.SampleSink;
 import io.pharos.runtime.flags.Flags;
+import io.pharos.runtime.http.HttpClients;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.runtime.web.WebApiConfiguration;
 import io.pharos.scraper.api.GlobalUrls;
@@ -18,58 +15,33 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 
-/// The scraper of a program. Needs a [SampleSink], [Flags], [FeatureFlags], [InstantSource] and a [MeterRegistry].
+/// The scraper of a program. Needs a [SampleSink], [Flags], [FeatureFlags],
+/// [HttpClients], [InstantSource] and a [MeterRegistry].
 @Configuration(proxyBeanMethods = false)
 @Import(WebApiConfiguration.class)
 public class ScraperConfiguration {
     @Bean(destroyMethod = "close")
     ScrapePools scrapePools(
-            SampleSink sink, InstantSource time, MeterRegistry registry, FeatureFlags features, Flags flags) {
+            SampleSink sink,
+            InstantSource time,
+            MeterRegistry registry,
+            FeatureFlags features,
+            HttpClients clients,
+            Flags flags) {
         var options = new ScrapePools.Options(
                 flags.enabled("scrape.adjust-timestamps"),
                 Duration.ofMillis(flags.durationMs("scrape.timestamp-tolerance")),
                 Duration.ofMillis(flags.durationMs("scrape.discovery-reload-interval")),
                 // A body is held whole, so the heap sets a limit of its own.
-                Math.min(Integer.MAX_VALUE - 16, Runtime.getRuntime().maxMemory() / 8),
-                "Prometheus/3.14.0");
-        HttpClient client = HttpClient.create(ConnectionProvider.builder("scrape")
-                .maxConnections(Integer.MAX_VALUE)
-                .maxIdleTime(Duration.ofMinutes(5))
-                .lifo()
-                .build());
-        return new ScrapePools(
-                sink,
-                time,
-                registry,
-                features,
-                http -> client.followRedirect(http.followRedirects()),
-                ScraperConfiguration::sources,
-                options);
-    }
-
-    private static List<TargetSource> sources(ScrapeConfig job) {
-        var fixed = new ArrayList<StaticSource.Entry>();
-        var sources = new ArrayList<TargetSource>();
-        for (DiscoveryConfig config : job.discovery()) {
-            if (config instanceof StaticConfig group) {
-                fixed.add(new StaticSource.Entry(group.targets(), group.labels()));
-            } else {
-                throw new IllegalArgumentException(
-                        config.key() + " of job \"" + job.jobName() + "\": this mechanism is not built yet");
-            }
-        }
-        sources.addFirst(StaticSource.of(fixed));
-        return sources;
+                Math.min(Integer.MAX_VALUE - 16, Runtime.getRuntime().maxMemory() / 8));
+        var sources = new TargetSources(clients, registry, time);
+        return new ScrapePools(sink, time, registry, features, clients, sources::of, options);
     }
 
     @Bean

@@ -28,8 +28,7 @@ final class LoopDriver {
             ScrapeMetrics metrics,
             boolean adjustTimestamps,
             long toleranceNanos,
-            long mostBytes,
-            String userAgent) {}
+            long mostBytes) {}
 
     /// What becomes of the series of a loop that stops.
     enum Ending {

@@ -4,9 +4,9 @@ import io.pharos.model.config.ScrapeConfig;
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.relabel.Relabeler;
 import io.pharos.model.text.GoText;
+import io.pharos.runtime.http.HttpSender;
 import io.pharos.scraper.target.TargetRules;
 import java.time.Duration;
-import reactor.netty.http.client.HttpClient;
 
 /// A job's configuration, taken apart for those who work with it.
 ///
@@ -17,10 +17,10 @@ record PoolSettings(
         SampleRules samples,
         String accept,
         boolean extraMetrics,
-        HttpClient http,
+        HttpSender http,
         FailureLog failures) {
 
-    static PoolSettings of(ScrapeConfig config, FeatureFlags features, HttpClient http, FailureLog failures) {
+    static PoolSettings of(ScrapeConfig config, FeatureFlags features, HttpSender http, FailureLog failures) {
         var targets = targetRules(config);
         var samples = new SampleRules(
                 config.honorLabels(),

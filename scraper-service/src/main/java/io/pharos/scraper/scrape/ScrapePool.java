@@ -171,8 +171,7 @@ final class ScrapePool {
                 target.timeoutMs(),
                 config.bodySizeLimit(),
                 around.mostBytes(),
-                around.buffers(),
-                around.userAgent());
+                around.buffers());
         var driver =
                 new LoopDriver(target, settings.job(), loop, client, around, settings.failures(), seed, "", status);
         drivers.put(target.identity(), driver);
@@ -205,6 +204,9 @@ final class ScrapePool {
         if (before.failures() != changed.failures()) {
             before.failures().close();
         }
+        if (before.http() != changed.http()) {
+            before.http().close();
+        }
         return ended;
     }
 
@@ -219,6 +221,7 @@ final class ScrapePool {
             around.metrics().registry.remove(meter);
         }
         settings.failures().close();
+        settings.http().close();
         return ended;
     }
 }

@@ -5,13 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.discovery.Discovery;
 import io.pharos.discovery.TargetGroup;
 import io.pharos.discovery.TargetSource;
-import io.pharos.model.config.HttpConfig;
+import io.pharos.model.config.DiscoveryConfig;
 import io.pharos.model.config.PrometheusConfig;
 import io.pharos.model.config.ScrapeConfig;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.port.SampleSink;
 import io.pharos.model.sample.MetricMetadata;
+import io.pharos.runtime.http.HttpClients;
+import io.pharos.runtime.http.HttpSender;
 import io.pharos.runtime.reload.Reloadable;
 import io.pharos.scraper.scrape.LoopDriver.Ending;
 import io.pharos.scraper.target.Fnv;
@@ -31,7 +33,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.netty.http.client.HttpClient;
 
 /// All jobs: one pool of scrape loops each, fed by discovery, configured by `prometheus.yml`. Thread-safe.
 public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoCloseable {
@@ -42,11 +43,7 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
     /// @param discoveryInterval how long changes of targets are gathered
     /// @param mostBytes no body is larger, unpacked
     public record Options(
-            boolean adjustTimestamps,
-            Duration timestampTolerance,
-            Duration discoveryInterval,
-            long mostBytes,
-            String userAgent) {}
+            boolean adjustTimestamps, Duration timestampTolerance, Duration discoveryInterval, long mostBytes) {}
 
     /// One target as it stands.
     public record ActiveTarget(Target target, LoopStatus status, Map<String, MetricMetadata> metadata) {}
@@ -60,8 +57,8 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
     private final List<LoopDriver> ending = new ArrayList<>();
     private final LoopDriver.Surroundings around;
     private final FeatureFlags features;
-    private final Function<HttpConfig, HttpClient> clients;
-    private final Function<ScrapeConfig, List<TargetSource>> sources;
+    private final HttpClients clients;
+    private final Function<List<DiscoveryConfig>, List<TargetSource>> sources;
     private final InstantSource time;
     private final Discovery discovery;
     private final Counter reloads;
@@ -70,15 +67,15 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
     private long seed;
     private boolean closed;
 
-    /// @param clients makes the client of an `http_config`
+    /// @param clients opens the client of a job
     /// @param sources the targets' sources that a job names
     public ScrapePools(
             SampleSink sink,
             InstantSource time,
             MeterRegistry registry,
             FeatureFlags features,
-            Function<HttpConfig, HttpClient> clients,
-            Function<ScrapeConfig, List<TargetSource>> sources,
+            HttpClients clients,
+            Function<List<DiscoveryConfig>, List<TargetSource>> sources,
             Options options) {
         this.features = features;
         this.clients = clients;
@@ -92,8 +89,7 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
                 new ScrapeMetrics(registry),
                 options.adjustTimestamps(),
                 options.timestampTolerance().toNanos(),
-                options.mostBytes(),
-                options.userAgent());
+                options.mostBytes());
         reloads = counter(
                 registry, "prometheus_target_scrape_pool_reloads_total", "Total number of scrape pool reloads.");
         counter(
@@ -123,7 +119,7 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
         var settings = new LinkedHashMap<String, PoolSettings>();
         var sourcesByPool = new LinkedHashMap<String, List<TargetSource>>();
         for (ScrapeConfig job : config.jobs()) {
-            sourcesByPool.put(job.jobName(), sources.apply(job));
+            sourcesByPool.put(job.jobName(), sources.apply(job.discovery()));
             settings.put(job.jobName(), settings(job));
         }
         return () -> apply(settings, sourcesByPool, newSeed);
@@ -137,15 +133,15 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
             if (pool != null && pool.settings().config().equals(job)) {
                 return pool.settings();
             }
-            HttpConfig http = job.http();
-            boolean sameHttp = pool != null && pool.settings().config().http().equals(http);
-            boolean sameLog = pool != null
-                    && pool.settings().config().scrapeFailureLogFile().equals(job.scrapeFailureLogFile());
-            return PoolSettings.of(
-                    job,
-                    features,
-                    pool != null && sameHttp ? pool.settings().http() : clients.apply(http),
-                    pool != null && sameLog ? pool.settings().failures() : FailureLog.open(job.scrapeFailureLogFile(), time));
+            PoolSettings before = pool == null ? null : pool.settings();
+            HttpSender http = before != null && before.config().http().equals(job.http())
+                    ? before.http()
+                    : clients.open("scrape-" + job.jobName(), job.http());
+            FailureLog failures =
+                    before != null && before.config().scrapeFailureLogFile().equals(job.scrapeFailureLogFile())
+                            ? before.failures()
+                            : FailureLog.open(job.scrapeFailureLogFile(), time);
+            return PoolSettings.of(job, features, http, failures);
         } finally {
             lock.unlock();
         }

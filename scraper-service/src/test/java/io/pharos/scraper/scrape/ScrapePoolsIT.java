@@ -3,19 +3,16 @@ package io.pharos.scraper.scrape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.pharos.discovery.StaticSource;
-import io.pharos.discovery.TargetSource;
+import io.pharos.discovery.TargetSources;
 import io.pharos.model.config.ConfigLoader;
-import io.pharos.model.config.ScrapeConfig;
-import io.pharos.model.config.StaticConfig;
 import io.pharos.model.port.FeatureFlags;
+import io.pharos.runtime.http.HttpClients;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
-import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -54,16 +50,13 @@ class ScrapePoolsIT {
             InstantSource.system(),
             new SimpleMeterRegistry(),
             FeatureFlags.NONE,
-            http -> HttpClient.create().followRedirect(http.followRedirects()),
-            ScrapePoolsIT::sources,
-            new ScrapePools.Options(true, Duration.ofMillis(2), Duration.ofMillis(50), 1 << 20, "Prometheus/test"));
-
-    private static List<TargetSource> sources(ScrapeConfig job) {
-        return List.of(StaticSource.of(job.discovery().stream()
-                .map(StaticConfig.class::cast)
-                .map(group -> new StaticSource.Entry(group.targets(), group.labels()))
-                .toList()));
-    }
+            new HttpClients("Prometheus/test", InstantSource.system()),
+            configs -> new TargetSources(
+                            new HttpClients("t", InstantSource.system()),
+                            new SimpleMeterRegistry(),
+                            InstantSource.system())
+                    .of(configs),
+            new ScrapePools.Options(true, Duration.ofMillis(2), Duration.ofMillis(50), 1 << 20));
 
     @AfterEach
     void end() {
@@ -102,9 +95,10 @@ class ScrapePoolsIT {
 
     @Test
     void aBombIsRefused() {
+        byte[] bomb = zipped("# ".repeat(10 << 20));
         handlers.put("metrics", (request, response) -> response.header("Content-Type", "text/plain")
                 .header("Content-Encoding", "gzip")
-                .sendByteArray(Mono.just(zipped("# ".repeat(10 << 20)))));
+                .sendByteArray(Mono.just(bomb)));
         apply("");
         await(() -> error().equals("body size limit exceeded"), () -> error());
     }
