@@ -73,7 +73,7 @@ class StoreSimulationTest {
             TreeMap<Long, String> known = oracle.computeIfAbsent(labels, _ -> new TreeMap<>());
             if (i < 16) {
                 double value = i < 8
-                        ? Math.round(now * 0.001 * i)
+                        ? Math.round(now * 0.001) * i + random.nextInt(2)
                         : random.nextInt(30) == 0 ? StaleMarker.VALUE : random.nextInt(1000) / 8.0;
                 long at = now;
                 if (i % 4 == 3 && random.nextInt(10) == 0) {

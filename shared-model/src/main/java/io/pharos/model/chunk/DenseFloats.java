@@ -1,6 +1,7 @@
 package io.pharos.model.chunk;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Most values a monitoring system sees are short decimals: 17, 0.25, 1234.5. Such a double is the quotient of an integer
@@ -11,12 +12,16 @@ import java.util.Arrays;
  *
  *   0.25 0.5 0.75 1.5   →  e = 2: 25 50 75 150  →  25; +25 +25 +75  →  divisor 25: frame 1, 2 bits
  *
+ * A neighbour may predict: the buckets of a histogram grow together, so the differences of one bucket less a multiple of
+ * those of the bucket before it are small. Such a block (order 3) can only be decoded with its neighbour's differences.
+ *
  * Values that no exponent fits (NaN with its payload, −0, infinities, the stale marker) are exceptions, written raw, as
  * long as they are few; a block with many is XOR-coded instead.
  *
  *   mode byte: bits 0–1 kind (0 raw constant, 1 integers, 2 XOR, 3 raw); for integers bits 2–3 order of differences,
  *   bit 4 divisor present, bit 5 exceptions present
- *   integers: e | [count, (index, 8 bytes)*] | [uvarint divisor] | first value, first difference (order 1, 2) | LongBlock
+ *   integers: e | [count, (index, 8 bytes)*] | [uvarint divisor] | [varint factor (order 3)]
+ *             | first value (order 1 to 3), first difference (order 2) | LongBlock
  *
  * Times are one column: varint first, varint first difference, differences of differences in LongBlocks. Regular times
  * cost 2 bytes a block.
@@ -47,6 +52,8 @@ public final class DenseFloats {
     private final long[] second = new long[BLOCK];
     private final int[] exceptions = new int[MAX_EXCEPTIONS];
     private final int[] lengths = new int[65];
+    private final long[] residuals = new long[BLOCK];
+    private boolean integral;
 
     /// Encodes `n` times from `from` on, ascending.
     public void encodeTimes(long[] times, int from, int n, ByteWriter out) {
@@ -110,8 +117,15 @@ public final class DenseFloats {
         }
     }
 
-    /// Encodes one block of `n` values, 1 to [#BLOCK].
+    /// Encodes one block of `n` values, 1 to [#BLOCK], by itself.
     public void encodeValues(double[] values, int from, int n, ByteWriter out) {
+        encodeValues(values, from, n, out, null);
+    }
+
+    /// Encodes one block, which may lean on the differences of the neighbour's block of equally many values. Answers
+    /// whether it does.
+    public boolean encodeValues(double[] values, int from, int n, ByteWriter out, long @Nullable [] neighbour) {
+        integral = false;
         long firstBits = Double.doubleToRawLongBits(values[from]);
         boolean constant = true;
         for (int i = from + 1; i < from + n && constant; i++) {
@@ -125,9 +139,26 @@ public final class DenseFloats {
             } else {
                 encodeXor(values, from, n, out);
             }
-            return;
+            return false;
         }
-        encodeIntegers(values, from, n, exponent & 0xff, exponent >>> 8, out);
+        integral = true;
+        return encodeIntegers(values, from, n, exponent & 0xff, exponent >>> 8, out, neighbour);
+    }
+
+    /// Copies the differences of the block of `n` values that was encoded or decoded last, so that the next series may
+    /// lean on them; false where it has none, not being integers.
+    public boolean differences(long[] into, int n) {
+        if (integral) {
+            for (int i = 1; i < n; i++) {
+                into[i - 1] = integers[i] - integers[i - 1];
+            }
+        }
+        return integral;
+    }
+
+    /// Whether the block at `from` can only be decoded with its neighbour's differences.
+    public static boolean leans(byte[] in, int from) {
+        return (in[from] & 15) == (INTEGERS | 3 << 2);
     }
 
     /// Fills [#integers] and returns `exceptions << 8 | exponent`, or −1 where integers do not fit.
@@ -193,7 +224,14 @@ public final class DenseFloats {
         return true;
     }
 
-    private void encodeIntegers(double[] values, int from, int n, int exponent, int exceptionCount, ByteWriter out) {
+    private boolean encodeIntegers(
+            double[] values,
+            int from,
+            int n,
+            int exponent,
+            int exceptionCount,
+            ByteWriter out,
+            long @Nullable [] neighbour) {
         for (int i = 1; i < n; i++) {
             first[i - 1] = integers[i] - integers[i - 1];
         }
@@ -212,7 +250,15 @@ public final class DenseFloats {
         if (n > 2 && best > 4) {
             int cost = LongBlock.cost(second, 0, n - 2, lengths);
             if (cost + 2 < best) {
+                best = cost + 2;
                 order = 2;
+            }
+        }
+        if (neighbour != null && n > 8 && best > 8) {
+            long factor = factor(neighbour, n, best);
+            if (factor != 0) {
+                lean(values, from, n, exponent, exceptionCount, neighbour, factor, out);
+                return true;
             }
         }
         long[] column = order == 0 ? integers : order == 1 ? first : second;
@@ -220,19 +266,14 @@ public final class DenseFloats {
         long divisor = divisor(column, length);
         out.u8(INTEGERS | order << 2 | (divisor > 1 ? 0x10 : 0) | (exceptionCount > 0 ? 0x20 : 0));
         out.u8(exponent);
-        if (exceptionCount > 0) {
-            out.u8(exceptionCount);
-            for (int i = 0; i < exceptionCount; i++) {
-                out.u8(exceptions[i]);
-                out.u64(Double.doubleToRawLongBits(values[from + exceptions[i]]));
-            }
-        }
+        exceptions(values, from, exceptionCount, out);
         long head = integers[0];
         if (divisor > 1) {
             out.uvarint(divisor);
             for (int i = 0; i < length; i++) {
-                column[i] /= divisor;
+                residuals[i] = column[i] / divisor;
             }
+            column = residuals;
         }
         if (order > 0) {
             out.varint(head);
@@ -241,6 +282,67 @@ public final class DenseFloats {
             out.varint(integers[1] - integers[0]);
         }
         LongBlock.pack(column, 0, length, out, lengths);
+        return false;
+    }
+
+    /// The multiple of the neighbour's differences that leaves the least, 0 where none leaves less than `best` bytes.
+    private long factor(long[] neighbour, int n, int best) {
+        long own = 0;
+        long others = 0;
+        for (int i = 0; i < n - 1; i++) {
+            own += first[i];
+            others += neighbour[i];
+        }
+        long ratio = others == 0 ? 1 : Math.round((double) own / others);
+        long factor = 0;
+        int least = best - 2;
+        for (long candidate = 1; ; candidate = ratio) {
+            if (candidate != 0 && Math.abs(candidate) < 1L << 20) {
+                residuals(neighbour, n, candidate);
+                int cost = LongBlock.cost(residuals, 0, n - 1, lengths);
+                if (cost < least) {
+                    least = cost;
+                    factor = candidate;
+                }
+            }
+            if (candidate == ratio) {
+                return factor;
+            }
+        }
+    }
+
+    private void residuals(long[] neighbour, int n, long factor) {
+        for (int i = 0; i < n - 1; i++) {
+            residuals[i] = first[i] - factor * neighbour[i];
+        }
+    }
+
+    private void lean(
+            double[] values,
+            int from,
+            int n,
+            int exponent,
+            int exceptionCount,
+            long[] neighbour,
+            long factor,
+            ByteWriter out) {
+        out.u8(INTEGERS | 3 << 2 | (exceptionCount > 0 ? 0x20 : 0));
+        out.u8(exponent);
+        exceptions(values, from, exceptionCount, out);
+        out.varint(factor);
+        out.varint(integers[0]);
+        residuals(neighbour, n, factor);
+        LongBlock.pack(residuals, 0, n - 1, out, lengths);
+    }
+
+    private void exceptions(double[] values, int from, int exceptionCount, ByteWriter out) {
+        if (exceptionCount > 0) {
+            out.u8(exceptionCount);
+            for (int i = 0; i < exceptionCount; i++) {
+                out.u8(exceptions[i]);
+                out.u64(Double.doubleToRawLongBits(values[from + exceptions[i]]));
+            }
+        }
     }
 
     /// The greatest common divisor of the column, 1 where it is not worth its bytes.
@@ -286,6 +388,12 @@ public final class DenseFloats {
     /// Decodes one block of `n` values into `values` from `to` on and returns where it ends. `in` must be readable
     /// [#PADDING] bytes past the end of the block.
     public int decodeValues(byte[] in, int from, int n, double[] values, int to) {
+        return decodeValues(in, from, n, values, to, null);
+    }
+
+    /// Decodes one block that may lean on its neighbour's differences.
+    public int decodeValues(byte[] in, int from, int n, double[] values, int to, long @Nullable [] neighbour) {
+        integral = false;
         try {
             int mode = in[from];
             return switch (mode & 3) {
@@ -293,7 +401,7 @@ public final class DenseFloats {
                     Arrays.fill(values, to, to + n, Double.longBitsToDouble(u64(in, from + 1)));
                     yield from + 9;
                 }
-                case INTEGERS -> decodeIntegers(in, from + 1, mode, n, values, to);
+                case INTEGERS -> decodeIntegers(in, from + 1, mode, n, values, to, neighbour);
                 case XOR -> decodeXor(in, from + 1, n, values, to);
                 default -> {
                     for (int i = 0; i < n; i++) {
@@ -307,7 +415,8 @@ public final class DenseFloats {
         }
     }
 
-    private int decodeIntegers(byte[] in, int from, int mode, int n, double[] values, int to) {
+    private int decodeIntegers(
+            byte[] in, int from, int mode, int n, double[] values, int to, long @Nullable [] neighbour) {
         int at = from;
         int exponent = in[at++];
         if (exponent < 0 || exponent > MAX_EXPONENT || n > BLOCK) {
@@ -346,6 +455,18 @@ public final class DenseFloats {
                     x[i] = v;
                 }
             }
+        } else if (order == 3) {
+            if (neighbour == null) {
+                throw new CorruptChunkException("block that leans on a neighbour it has not");
+            }
+            long factor = in2.varint(in);
+            long v = in2.varint(in);
+            at = LongBlock.unpack(in, in2.at, n - 1, x, 1);
+            x[0] = v;
+            for (int i = 1; i < n; i++) {
+                v += x[i] + factor * neighbour[i - 1];
+                x[i] = v;
+            }
         } else {
             long v = in2.varint(in);
             long delta = in2.varint(in);
@@ -359,6 +480,7 @@ public final class DenseFloats {
                 x[i] = v;
             }
         }
+        integral = true;
         if (exponent == 0) {
             for (int i = 0; i < n; i++) {
                 values[to + i] = x[i];

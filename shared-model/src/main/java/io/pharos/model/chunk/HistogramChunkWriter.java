@@ -70,7 +70,7 @@ public final class HistogramChunkWriter {
             return false;
         }
         if (histogram.isStale()) {
-            if (!last.isStale() && histogram instanceof Histogram == integers) {
+            if (!last.isStale()) {
                 addStale(ms, histogram);
                 return true;
             }

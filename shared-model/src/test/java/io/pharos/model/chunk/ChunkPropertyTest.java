@@ -94,6 +94,39 @@ class ChunkPropertyTest {
     }
 
     @Test
+    void seriesThatGrowTogetherLeanOnEachOther() {
+        var random = new Random(4);
+        int n = 256;
+        var below = new double[n];
+        var above = new double[n];
+        double a = 1000;
+        double b = 5000;
+        for (int i = 0; i < n; i++) {
+            int step = random.nextInt(60);
+            a += step;
+            b += step * 3 + random.nextInt(2);
+            below[i] = a;
+            above[i] = b / 100;
+        }
+        var dense = new DenseFloats();
+        var out = new ByteWriter(16);
+        assertThat(dense.encodeValues(below, 0, n, out, null)).isFalse();
+        var differences = new long[DenseFloats.BLOCK];
+        assertThat(dense.differences(differences, n)).isTrue();
+        int at = out.size();
+        assertThat(dense.encodeValues(above, 0, n, out, differences)).isTrue();
+        assertThat(out.size() - at).isLessThan(n / 8 + 16);
+        out.ensure(DenseFloats.PADDING);
+        assertThat(DenseFloats.leans(out.array(), at)).isTrue();
+        var back = new double[n];
+        dense.decodeValues(out.array(), 0, n, back, 0);
+        assertThat(back).isEqualTo(below);
+        assertThat(dense.differences(differences, n)).isTrue();
+        dense.decodeValues(out.array(), at, n, back, 0, differences);
+        assertThat(back).isEqualTo(above);
+    }
+
+    @Test
     void timesDecodeToThemselves() {
         for (int seed = 0; seed < 2000; seed++) {
             var random = new Random(seed);

@@ -101,7 +101,9 @@ final class PartitionWriter implements AutoCloseable {
         if (series % SERIES_PER_ENTRY == 0) {
             endEntry();
         }
-        if (block.sizeBytes() >= BLOCK_BYTES || block.series() >= BLOCK_SERIES) {
+        // a run of series that lean on each other is not cut as long as it stays readable in one go
+        boolean large = block.sizeBytes() >= (block.leans() ? 3 * BLOCK_BYTES : BLOCK_BYTES);
+        if (large || block.series() >= BLOCK_SERIES) {
             endBlock();
         }
     }

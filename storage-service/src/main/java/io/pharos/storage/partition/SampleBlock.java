@@ -7,17 +7,20 @@ import io.pharos.model.chunk.DenseFloats;
 import io.pharos.model.chunk.HistogramChunk;
 import io.pharos.model.chunk.HistogramChunkWriter;
 import io.pharos.model.histogram.FloatHistogram;
+import io.pharos.model.histogram.Histogram;
+import io.pharos.model.histogram.NativeHistogram;
 import io.pharos.model.sample.SampleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /*
  * The samples of consecutive series over the partition's span. Series scraped together have equal times, which are
  * stored once:
  *
  *   uvarint series | uvarint time columns | (uvarint samples, uvarint bytes)* per column
- *   per series: uvarint column + 1 (0 no floats), uvarint bytes, flags (1 starts, 2 histograms)
+ *   per series: uvarint column + 1 (0 no floats), uvarint bytes, flags (1 starts, 2 histograms, 4 leans on the one before)
  *   columns | per series: value blocks | starts | histograms
  *
  * The values of a series are blocks of 256; where there is more than one, the blocks' lengths stand before them, so that
@@ -27,6 +30,10 @@ import java.util.List;
 final class SampleBlock {
     static final int STARTS = 1;
     static final int HISTOGRAMS = 2;
+    /// Some value blocks need the differences of the series before, which has the same times.
+    static final int LEANS = 4;
+    /// Series that may lean one on the other in a row, so that reading one does not mean reading many.
+    private static final int CHAIN = 12;
 
     private SampleBlock() {}
 
@@ -41,9 +48,18 @@ final class SampleBlock {
         private final ByteWriter blocks = new ByteWriter(1 << 13);
         private final ByteWriter lengths = new ByteWriter(64);
         private int series;
+        private int before = -1; // column of the series before, −1 where nothing may lean on it
+        private int chain;
+        private long[][] differences = new long[4][];
+        private boolean[] integral = new boolean[4];
 
         int series() {
             return series;
+        }
+
+        /// Whether the last series leans on the one before.
+        boolean leans() {
+            return chain > 0;
         }
 
         int sizeBytes() {
@@ -53,19 +69,42 @@ final class SampleBlock {
         void add(SampleBuffer samples) {
             int flags = 0;
             int column = 0;
-            int before = body.size();
+            int bodyAt = body.size();
             int n = samples.floats();
+            if (n == 0) {
+                before = -1;
+            }
             if (n > 0) {
                 column = column(samples.times(), n) + 1;
                 blocks.clear();
                 lengths.clear();
-                for (int from = 0; from < n; from += DenseFloats.BLOCK) {
-                    int count = Math.min(DenseFloats.BLOCK, n - from);
+                boolean mayLean = column - 1 == before && chain < CHAIN;
+                boolean leans = false;
+                int count = (n + DenseFloats.BLOCK - 1) / DenseFloats.BLOCK;
+                if (differences.length < count) {
+                    differences = Arrays.copyOf(differences, count);
+                    integral = Arrays.copyOf(integral, count);
+                }
+                for (int b = 0; b < count; b++) {
+                    int from = b * DenseFloats.BLOCK;
+                    int rows = Math.min(DenseFloats.BLOCK, n - from);
                     int at = blocks.size();
-                    dense.encodeValues(samples.values(), from, count, blocks);
-                    if (from + count < n) {
+                    long[] of = differences[b];
+                    if (of == null) {
+                        of = new long[DenseFloats.BLOCK];
+                        differences[b] = of;
+                    }
+                    leans |= dense.encodeValues(
+                            samples.values(), from, rows, blocks, mayLean && integral[b] ? of : null);
+                    integral[b] = dense.differences(of, rows);
+                    if (b < count - 1) {
                         lengths.uvarint(blocks.size() - at);
                     }
+                }
+                before = column - 1;
+                chain = leans ? chain + 1 : 0;
+                if (leans) {
+                    flags |= LEANS;
                 }
                 body.raw(lengths.array(), 0, lengths.size());
                 body.raw(blocks.array(), 0, blocks.size());
@@ -80,7 +119,7 @@ final class SampleBlock {
                 histograms(samples);
             }
             heads.uvarint(column);
-            heads.uvarint(body.size() - before);
+            heads.uvarint(body.size() - bodyAt);
             heads.u8(flags);
             series++;
         }
@@ -105,10 +144,11 @@ final class SampleBlock {
             long[] all = samples.histogramStarts();
             int from = 0;
             while (from < samples.histogramCount()) {
-                var writer = new HistogramChunkWriter(samples.histogramTimes()[from], samples.histograms()[from]);
+                var writer =
+                        new HistogramChunkWriter(samples.histogramTimes()[from], integral(samples.histograms()[from]));
                 int to = from + 1;
                 while (to < samples.histogramCount()
-                        && writer.append(samples.histogramTimes()[to], samples.histograms()[to])) {
+                        && writer.append(samples.histogramTimes()[to], integral(samples.histograms()[to]))) {
                     to++;
                 }
                 chunks.add(writer.chunk());
@@ -133,6 +173,49 @@ final class SampleBlock {
             }
         }
 
+        /// With integer counts where all counts are such: far fewer bytes, the same floats when read.
+        private static NativeHistogram integral(FloatHistogram of) {
+            if (of.isStale() || !integral(of.count()) || !integral(of.zeroCount())) {
+                return of;
+            }
+            long[] positive = deltas(of.positive());
+            long[] negative = deltas(of.negative());
+            return positive == null || negative == null
+                    ? of
+                    : new Histogram(
+                            of.hint(),
+                            of.schema(),
+                            of.zeroThreshold(),
+                            (long) of.zeroCount(),
+                            (long) of.count(),
+                            of.sum(),
+                            of.positiveSpans(),
+                            positive,
+                            of.negativeSpans(),
+                            negative,
+                            of.customValues());
+        }
+
+        private static boolean integral(double count) {
+            return count >= 0
+                    && count <= 1L << 53
+                    && (long) count == count
+                    && Double.doubleToRawLongBits(count) != Long.MIN_VALUE;
+        }
+
+        private static long @Nullable [] deltas(double[] counts) {
+            var deltas = new long[counts.length];
+            long before = 0;
+            for (int i = 0; i < counts.length; i++) {
+                if (!integral(counts[i])) {
+                    return null;
+                }
+                deltas[i] = (long) counts[i] - before;
+                before = (long) counts[i];
+            }
+            return deltas;
+        }
+
         /// The block; the writer is empty afterwards.
         byte[] finish() {
             var out = new ByteWriter(sizeBytes() + 64);
@@ -148,6 +231,8 @@ final class SampleBlock {
             heads.clear();
             body.clear();
             series = 0;
+            before = -1;
+            chain = 0;
             return out.toBytes();
         }
     }
@@ -172,6 +257,10 @@ final class SampleBlock {
         private int[] columnOffset = new int[4];
         private long[][] columnTimes = new long[4][];
         private boolean[] columnDecoded = new boolean[4];
+        // per value block: the differences of one series, which the next may lean on
+        private long[][] differences = new long[4][];
+        private int[] differencesOf = new int[4];
+        private final double[] unused = new double[DenseFloats.BLOCK];
 
         /// Parses the directory of `bytes[0, length)`.
         void parse() {
@@ -212,6 +301,7 @@ final class SampleBlock {
             for (int i = 0; i < series; i++) {
                 offset[i + 1] += offset[i];
             }
+            Arrays.fill(differencesOf, -1);
             if (offset[series] != length) {
                 throw new io.pharos.model.chunk.CorruptChunkException(
                         "block of " + length + " bytes whose directory says " + offset[series]);
@@ -240,9 +330,9 @@ final class SampleBlock {
                 long[] times = times(c);
                 int lo = firstAfter(times, n, afterMs);
                 int hi = firstAfter(times, n, toMs);
-                boolean more = flags[k] != 0;
+                boolean more = (flags[k] & (STARTS | HISTOGRAMS)) != 0;
                 if (lo < hi || more) {
-                    at = readFloats(at, n, lo, hi, times, into, more);
+                    at = readFloats(k, n, lo, hi, times, into, more);
                 }
                 if ((flags[k] & STARTS) != 0) {
                     var starts = new long[n];
@@ -263,7 +353,7 @@ final class SampleBlock {
 
         /// Appends the newest float with `afterMs < time ≤ toMs`; false where the series has histograms, too.
         boolean latest(int k, long afterMs, long toMs, SampleBuffer into) {
-            if (flags[k] != 0) {
+            if ((flags[k] & (STARTS | HISTOGRAMS)) != 0) {
                 return false;
             }
             int c = column[k];
@@ -272,31 +362,16 @@ final class SampleBlock {
                 long[] times = times(c);
                 int hi = firstAfter(times, n, toMs);
                 if (hi > 0 && times[hi - 1] > afterMs) {
-                    readFloats(offset[k], n, hi - 1, hi, times, into, false);
+                    readFloats(k, n, hi - 1, hi, times, into, false);
                 }
             }
             return true;
         }
 
-        private int readFloats(int from, int n, int lo, int hi, long[] times, SampleBuffer into, boolean toEnd) {
+        private int readFloats(int k, int n, int lo, int hi, long[] times, SampleBuffer into, boolean toEnd) {
             int blockCount = (n + DenseFloats.BLOCK - 1) / DenseFloats.BLOCK;
-            int at = from;
             int firstBlock = lo / DenseFloats.BLOCK;
-            int skip = 0;
-            for (int b = 0; b < blockCount - 1; b++) {
-                int size = 0;
-                for (int shift = 0; ; shift += 7) {
-                    byte next = bytes[at++];
-                    size |= (next & 0x7f) << shift;
-                    if (next >= 0) {
-                        break;
-                    }
-                }
-                if (b < firstBlock) {
-                    skip += size;
-                }
-            }
-            at += skip;
+            int at = blockAt(k, blockCount, firstBlock);
             int rows = hi - lo;
             into.ensureFloats(rows + DenseFloats.BLOCK);
             int to = into.floats();
@@ -307,9 +382,9 @@ final class SampleBlock {
                 }
                 int count = Math.min(DenseFloats.BLOCK, n - begin);
                 if (begin >= lo && begin + count <= hi) {
-                    at = dense.decodeValues(bytes, at, count, into.values(), to + begin - lo);
+                    at = decode(k, b, at, count, into.values(), to + begin - lo);
                 } else {
-                    at = dense.decodeValues(bytes, at, count, values, 0);
+                    at = decode(k, b, at, count, values, 0);
                     int a = Math.max(lo, begin);
                     int z = Math.min(hi, begin + count);
                     if (a < z) {
@@ -322,6 +397,72 @@ final class SampleBlock {
                 into.addedFloats(rows);
             }
             return at;
+        }
+
+        /// Where a value block of a series begins.
+        private int blockAt(int k, int blockCount, int block) {
+            int at = offset[k];
+            int skip = 0;
+            for (int b = 0; b < blockCount - 1; b++) {
+                int size = 0;
+                for (int shift = 0; ; shift += 7) {
+                    byte next = bytes[at++];
+                    size |= (next & 0x7f) << shift;
+                    if (next >= 0) {
+                        break;
+                    }
+                }
+                if (b < block) {
+                    skip += size;
+                }
+            }
+            return at + skip;
+        }
+
+        private int decode(int k, int block, int at, int count, double[] into, int to) {
+            long[] neighbour = null;
+            if ((flags[k] & LEANS) != 0 && DenseFloats.leans(bytes, at)) {
+                neighbour = differences(k - 1, block, count);
+            }
+            int end = dense.decodeValues(bytes, at, count, into, to, neighbour);
+            if (k + 1 < series && (flags[k + 1] & LEANS) != 0) {
+                keep(k, block, count);
+            }
+            return end;
+        }
+
+        private void keep(int k, int block, int count) {
+            if (block >= differences.length) {
+                int known = differencesOf.length;
+                differences = Arrays.copyOf(differences, block * 2);
+                differencesOf = Arrays.copyOf(differencesOf, block * 2);
+                Arrays.fill(differencesOf, known, differencesOf.length, -1);
+            }
+            long[] of = differences[block];
+            if (of == null) {
+                of = new long[DenseFloats.BLOCK];
+                differences[block] = of;
+            }
+            differencesOf[block] = dense.differences(of, count) ? k : -1;
+        }
+
+        /// The differences of a block of a series, decoded unless the series was the last one read.
+        private long[] differences(int k, int block, int count) {
+            if (k < 0) {
+                throw new io.pharos.model.chunk.CorruptChunkException("the first series of a block leans on another");
+            }
+            if (block >= differencesOf.length || differencesOf[block] != k) {
+                int blockCount = (columnCount[column[k]] + DenseFloats.BLOCK - 1) / DenseFloats.BLOCK;
+                decode(k, block, blockAt(k, blockCount, block), count, unused, 0);
+                if (block >= differencesOf.length || differencesOf[block] != k) {
+                    throw new io.pharos.model.chunk.CorruptChunkException("a series leans on one without differences");
+                }
+            }
+            long[] of = differences[block];
+            if (of == null) {
+                throw new IllegalStateException("bug: differences that are not there");
+            }
+            return of;
         }
 
         private void readHistograms(int from, int end, long afterMs, long toMs, SampleBuffer into) {
