@@ -109,6 +109,7 @@ public final class Discovery implements AutoCloseable {
             sources.forEach((key, source) -> {
                 if (source instanceof StaticSource fixed) {
                     // Known at once, so that the first telling is whole.
+                    received.increment();
                     board.found(key, fixed.groups());
                 } else if (!running.containsKey(key)) {
                     running.put(key, start(key, source, poolOf(key, keysByPool)));
