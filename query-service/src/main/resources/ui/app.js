@@ -1,5 +1,6 @@
 import {h, replace, notice, isUtc} from "./dom.js";
 import {queryPage} from "./query.js";
+import {silencesPage} from "./silences.js";
 import {targetsPage} from "./targets.js";
 import {rulesPage, alertsPage} from "./rules.js";
 import {statusPage} from "./status.js";
@@ -7,6 +8,7 @@ import {statusPage} from "./status.js";
 const PAGES = [
   ["query", "Query", queryPage],
   ["alerts", "Alerts", alertsPage],
+  ["silences", "Silences", silencesPage],
   ["rules", "Rules", rulesPage],
   ["targets", "Targets", targetsPage],
   ["status", "Status", statusPage],
@@ -19,7 +21,7 @@ function show() {
   leave();
   leave = () => {};
   const word = location.pathname.split("/").pop();
-  const [path, title, page] = PAGES.find(([p]) => p === word) ?? (/config|flags|tsdb/.test(word) ? PAGES[4] : PAGES[0]);
+  const [path, title, page] = PAGES.find(([p]) => p === word) ?? (/config|flags|tsdb/.test(word) ? PAGES.at(-1) : PAGES[0]);
   document.title = title + " · Pharos";
   replace(document.getElementById("nav"), PAGES.map(([p, t]) =>
     h("a", {href: p, class: p === path ? "here" : null, "aria-current": p === path ? "page" : null}, t)));

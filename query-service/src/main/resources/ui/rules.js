@@ -73,9 +73,10 @@ function alertView(rule) {
     h("pre", {}, h("a", {href: link(rule.query)}, rule.query)),
     h("div", {}, rule.duration ? h("span", {class: "label"}, "for: " + formatDuration(rule.duration)) : null, labelBadges(rule.labels)),
     alerts.length ? h("div", {class: "scroll"}, h("table", {},
-      h("thead", {}, h("tr", {}, ["State", "Labels", "Active since", "Value"].map(t => h("th", {}, t)))),
+      h("thead", {}, h("tr", {}, ["State", "Labels", "Active since", "Value", ""].map(t => h("th", {}, t)))),
       h("tbody", {}, alerts.map(a => h("tr", {}, h("td", {}, h("span", {class: "badge " + KIND[a.state]}, a.state)),
         h("td", {}, labelBadges(a.labels), Object.entries(a.annotations ?? {}).map(([k, v]) => h("div", {}, h("span", {class: "soft"}, k + ": "), v))),
-        h("td", {}, ago(a.activeAt)), h("td", {class: "value"}, a.value)))))) : null,
+        h("td", {}, ago(a.activeAt)), h("td", {class: "value"}, a.value),
+          h("td", {}, h("a", {href: "silences?" + new URLSearchParams({matchers: Object.entries(a.labels).map(([k, v]) => `${k}=${JSON.stringify(v)}`).join(", ")})}, "Silence"))))))) : null,
     rule.lastError ? notice("bad", rule.lastError) : null);
 }

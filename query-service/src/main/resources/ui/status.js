@@ -46,11 +46,11 @@ async function overview() {
 async function tsdb() {
   const {data} = await call("status/tsdb", {limit: 20});
   const head = data.headStats;
-  const top = (title, list, unit) => h("section", {class: "panel", style: "flex:1;min-width:320px"}, h("h2", {}, title),
+  const top = (title, list, unit) => h("section", {class: "panel"}, h("h2", {}, title),
     h("table", {}, (list ?? []).map(e => h("tr", {}, h("td", {class: "mono"}, e.name), h("td", {class: "value"}, Number(e.value).toLocaleString("en") + (unit ?? ""))))));
   return [h("section", {class: "panel row"}, [["Series", head.numSeries], ["Label pairs", head.numLabelPairs], ["Chunks", head.chunkCount]].map(([title, n]) =>
     h("div", {class: "stat"}, h("span", {class: "soft"}, title), h("b", {}, Number(n).toLocaleString("en"))))),
-  h("div", {class: "row", style: "align-items:stretch"}, top("Series by metric", data.seriesCountByMetricName), top("Values by label", data.labelValueCountByLabelName),
+  h("div", {class: "columns"}, top("Series by metric", data.seriesCountByMetricName), top("Values by label", data.labelValueCountByLabelName),
     top("Memory by label", data.memoryInBytesByLabelName, " B"), top("Series by label pair", data.seriesCountByLabelValuePair))];
 }
 
