@@ -6,19 +6,26 @@ import io.pharos.model.config.PrometheusConfig;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.port.SeriesSource;
+import io.pharos.query.api.ApiRelay;
 import io.pharos.query.api.QueryLogFile;
 import io.pharos.query.api.QueryMetrics;
 import io.pharos.query.api.QueryRoutes;
 import io.pharos.runtime.flags.Flags;
+import io.pharos.runtime.flags.Program;
+import io.pharos.runtime.http.HttpSender;
 import io.pharos.runtime.reload.Reloadable;
+import io.pharos.runtime.remote.Peers;
+import io.pharos.runtime.server.ServerConfiguration;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.runtime.web.WebApiConfiguration;
 import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 
 /// The query service: the engine (which is the program's `QueryEvaluator`), its HTTP API, and the UI. Needs a
 /// [SeriesSource], [Flags], [FeatureFlags], a [MeterRegistry] and an [InstantSource].
@@ -92,5 +99,17 @@ public class QueryConfiguration {
                 .description("Total number of errors that occurred while sending federation responses.")
                 .register(meters);
         return routes.router(web);
+    }
+
+    /// The paths of the other services, where this one runs apart from them.
+    @Bean
+    RouterFunction<ServerResponse> relayRouter(
+            Flags flags, ObjectProvider<Peers> peers, ObjectProvider<HttpSender> peerSender, WebApi web) {
+        Peers known = peers.getIfAvailable();
+        HttpSender sender = peerSender.getIfAvailable();
+        if (flags.program() != Program.QUERY || known == null || sender == null) {
+            return request -> Mono.empty();
+        }
+        return new ApiRelay(known::of, sender, ServerConfiguration.routePrefix(flags)).router(web);
     }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /// The UI: one page for all its paths, and what that page loads. Served from the class path, read once.
 final class Pages {
-    private static final List<String> PAGES =
-            List.of("/query", "/targets", "/rules", "/alerts", "/silences", "/status", "/config", "/flags", "/tsdb-status");
+    private static final List<String> PAGES = List.of(
+            "/query", "/targets", "/rules", "/alerts", "/silences", "/status", "/config", "/flags", "/tsdb-status");
     private static final List<String> FILES = List.of(
             "index.html",
             "style.css",

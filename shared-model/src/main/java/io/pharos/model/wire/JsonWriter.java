@@ -99,6 +99,19 @@ public final class JsonWriter {
         return this;
     }
 
+    /// A value that is JSON already.
+    public JsonWriter raw(String json) {
+        separate();
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        drain();
+        try {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     /// A time as the API writes it: seconds, and three decimals where there are milliseconds.
     public JsonWriter timestamp(long ms) {
         separate();

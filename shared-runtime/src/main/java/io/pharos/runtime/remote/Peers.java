@@ -67,7 +67,7 @@ public final class Peers {
     }
 
     /// Base URLs of a service's nodes, without a slash at the end; fails with `UNAVAILABLE` where none is known.
-    List<String> of(String service) {
+    public List<String> of(String service) {
         var all = new LinkedHashSet<>(fixed.getOrDefault(service, List.of()));
         if (discovery != null) {
             discovery.getInstances(service).forEach(instance -> all.add(trimmed(instance.getUri())));

@@ -192,7 +192,9 @@ public final class WebApi {
                     .subscribe(sink::success, sink::error);
             return;
         }
-        Compression compression = Compression.accepted(header(request, HttpHeaders.ACCEPT_ENCODING));
+        boolean encoded = answer instanceof Answer.Raw raw && raw.headers().containsKey(HttpHeaders.CONTENT_ENCODING);
+        Compression compression =
+                encoded ? Compression.NONE : Compression.accepted(header(request, HttpHeaders.ACCEPT_ENCODING));
         var body = new BodyStream(b -> begin(request, answer, compression, BodyInserters.fromDataBuffers(b), sink));
         exchange.attach(body);
         try {
