@@ -203,8 +203,8 @@ class CourierTest {
     @Test
     void aTemplateThatFailsIsNotTriedAgain() {
         try (var deliveries =
-                new Deliveries("slack_configs:\n- api_url: " + service.url() + "\n  title: '{{ .Nope }}'")) {
-            assertThat(deliveries.deliver("slack", firing("a")))
+                new Deliveries("discord_configs:\n- webhook_url: " + service.url() + "\n  title: '{{ .Nope }}'")) {
+            assertThat(deliveries.deliver("discord", firing("a")))
                     .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
                             .contains("can't evaluate field Nope in type *template.Data"));
         }

@@ -62,10 +62,9 @@ final class AtVariants {
     }
 
     private TimeShift pinned(TimeShift shift) {
-        // For an instant query start() and end() are its time.
-        return shift.at() instanceof TimeShift.At.Fixed
-                ? shift
-                : new TimeShift(shift.offset(), new TimeShift.At.Fixed(atMs));
+        return shift.at() instanceof TimeShift.At.EvaluationTime
+                ? new TimeShift(shift.offset(), new TimeShift.At.Fixed(atMs))
+                : shift;
     }
 
     private Expr pinned(Expr expr) {

@@ -57,8 +57,7 @@ public final class Pharos {
         if (program == Program.STANDALONE) {
             complete = new Defaults(Path.of(System.getProperty("pharos.home", "."))).complete(arguments);
         }
-        Flags flags = Flags.parse(program, complete);
-        return Launcher.start(flags, Composition.of(flags));
+        return Launcher.start(Flags.parse(program, complete), Composition.of(program));
     }
 
     private static Program program(String word) {

@@ -76,9 +76,14 @@ public final class GoTemplate {
     /// The same as [#render], with values escaped for the place in an HTML page where they are printed, as
     /// `html/template` does.
     public String renderHtml(String name, Object data, TemplateFunctions other) {
-        Map<String, Tree> escaped = new HtmlEscaper(trees, name).escape();
-        Tree tree = escaped.get(name);
-        return new Execution(escaped, other, missingKey, MAX_OUTPUT, tree == null ? tree(name) : tree).run(data);
+        Tree root = tree(name);
+        Map<String, Tree> escaped;
+        try {
+            escaped = new HtmlEscaper(trees, name, root).escape();
+        } catch (StackOverflowError e) {
+            throw new TemplateException("html/template:" + name + ": templates are nested too deeply");
+        }
+        return new Execution(escaped, other, missingKey, MAX_OUTPUT, escaped.getOrDefault(name, root)).run(data);
     }
 
     /// Whether a template of that name is defined.

@@ -1,8 +1,6 @@
 package io.pharos.standalone.cli;
 
 import io.pharos.standalone.cli.amtool.Amtool;
-import io.pharos.standalone.cli.promtool.CheckCommand;
-import io.pharos.standalone.cli.promtool.TestCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,9 +23,7 @@ public final class CommandLineTools {
     }
 
     private static CommandLine root() {
-        return new CommandLine(new Root())
-                .addSubcommand(new CheckCommand(System.out, System.err))
-                .addSubcommand(new TestCommand(System.out, System.err));
+        return new CommandLine(new Root());
     }
 
     @Command(name = "pharos")

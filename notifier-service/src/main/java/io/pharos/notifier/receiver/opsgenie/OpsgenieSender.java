@@ -15,7 +15,6 @@ import io.pharos.notifier.render.Truncation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -106,10 +105,7 @@ public final class OpsgenieSender implements Sender {
             String id = letter.text(responder.id());
             String name = letter.text(responder.name());
             String username = letter.text(responder.username());
-            String type = letter.text(
-                    responder.type().contains("{{")
-                            ? responder.type()
-                            : responder.type().toLowerCase(Locale.ROOT));
+            String type = letter.text(responder.type());
             if (id.isEmpty() && name.isEmpty() && username.isEmpty() && type.isEmpty()) {
                 continue;
             }

@@ -16,7 +16,10 @@ import io.pharos.notifier.render.Letter;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `slack_configs`.
 public final class SlackSender implements Sender {
@@ -25,6 +28,17 @@ public final class SlackSender implements Sender {
 
     static final String CHANNEL = "channelId";
     private static final String UPDATE_URL = "https://slack.com/api/chat.update";
+
+    /// Where a message stands.
+    record Place(String channel, String ts) {
+        static Optional<Place> of(Map<String, String> receiverData) {
+            String ts = receiverData.getOrDefault(THREAD, "");
+            String channel = receiverData.getOrDefault(CHANNEL, "");
+            return ts.isEmpty() || channel.isEmpty() ? Optional.empty() : Optional.of(new Place(channel, ts));
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlackSender.class);
 
     private final SlackConfig config;
     private final Transport transport;
@@ -53,18 +67,12 @@ public final class SlackSender implements Sender {
         } catch (IOException e) {
             return Attempt.refused(e.getMessage() == null ? e.toString() : e.getMessage());
         }
-        String channel = letter.text(config.channel());
-        String ts = "";
-        if (config.updateMessage()) {
-            String known = letter.receiverData().getOrDefault(THREAD, "");
-            String id = letter.receiverData().getOrDefault(CHANNEL, "");
-            if (!known.isEmpty() && !id.isEmpty()) {
-                url = updateUrl;
-                channel = id;
-                ts = known;
-            }
-        }
-        HttpCall call = HttpCall.postJson(url, SlackMessage.of(config, letter, channel, ts));
+        Optional<Place> update = config.updateMessage() ? Place.of(letter.receiverData()) : Optional.empty();
+        var message = new SlackMessage(config, letter);
+        ObjectNode body = message.build(update);
+        message.failure().ifPresent(e -> LOG.warn("a Slack message is sent with texts left empty: {}", e.text()));
+        String channel = Json.text(body, "channel");
+        HttpCall call = HttpCall.postJson(update.isPresent() ? updateUrl : url, body);
         HttpCall signed = byToken ? call.with("Authorization", "Bearer " + token) : call;
         Attempt attempt = Exchange.of(transport, signed, letter.timeLeft(config.timeout()), this::judge);
         return attempt instanceof Attempt.Failed failed ? failed.about("channel " + GoText.quote(channel)) : attempt;

@@ -26,7 +26,8 @@ public final class TelegramSender implements Sender {
 
     /// Cut HTML may be broken HTML, which Telegram refuses.
     private static final String TOO_LONG =
-            "The message was too long for Telegram; see the alerts in Alertmanager, or shorten the message's template.";
+            "Alertmanager notification could not be sent: message length exceeds Telegram limits.\n\t\t\t"
+                    + "Please check the template used for producing the message content.";
 
     private final TelegramConfig config;
     private final Transport transport;

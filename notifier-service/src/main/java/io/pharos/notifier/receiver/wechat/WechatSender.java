@@ -63,8 +63,7 @@ public final class WechatSender implements Sender {
         parameters.put("corpid", letter.text(config.corpId()));
         parameters.put("corpsecret", secret);
         String url = Urls.withQuery(Urls.join(config.apiUrl().text(), "gettoken"), parameters);
-        HttpCall call = HttpCall.get(url).with("Content-Type", "application/json");
-        return Exchange.of(transport, call, letter.timeLeft(), reply -> {
+        return Exchange.of(transport, HttpCall.get(url), letter.timeLeft(), reply -> {
             Optional<JsonNode> answer = Json.read(reply.text());
             if (answer.isEmpty()) {
                 return Attempt.refused("the answer to gettoken is not JSON");
