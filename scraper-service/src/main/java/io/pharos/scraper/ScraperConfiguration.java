@@ -9,6 +9,7 @@ import io.pharos.runtime.http.HttpClients;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.runtime.web.WebApiConfiguration;
 import io.pharos.scraper.api.GlobalUrls;
+import io.pharos.scraper.api.RelabelApi;
 import io.pharos.scraper.api.TargetsApi;
 import io.pharos.scraper.scrape.ScrapePools;
 import java.net.InetAddress;
@@ -47,6 +48,11 @@ public class ScraperConfiguration {
     @Bean
     RouterFunction<ServerResponse> scraperRoutes(WebApi web, ScrapePools pools, Flags flags) {
         return new TargetsApi(pools, globalUrls(flags)).routes(web);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> relabelRoutes(WebApi web, ScrapePools pools) {
+        return new RelabelApi(pools).routes(web);
     }
 
     private static GlobalUrls globalUrls(Flags flags) {

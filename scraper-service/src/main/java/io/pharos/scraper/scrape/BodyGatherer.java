@@ -11,6 +11,8 @@ import java.util.zip.ZipException;
 final class BodyGatherer {
     static final String TOO_LARGE = "body size limit exceeded";
 
+    private static final int GZIP_HEADER = 10;
+
     private final BodyBuffers buffers;
     private final long limit;
     private byte[] bytes;
@@ -62,6 +64,10 @@ final class BodyGatherer {
     ///
     /// @throws ScrapeFailure where it is no gzip, is cut, or is larger than the limit
     BodyGatherer unzipped(int expected) {
+        if (length < GZIP_HEADER) {
+            release();
+            throw new ScrapeFailure(length == 0 ? "EOF" : "unexpected EOF");
+        }
         var plain = new BodyGatherer(buffers, limit, Math.max(expected, length));
         try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes, 0, length), 32 * 1024)) {
             while (true) {

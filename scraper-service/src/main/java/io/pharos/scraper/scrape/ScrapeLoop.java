@@ -38,6 +38,9 @@ final class ScrapeLoop {
     /// How far samples with a time of their own may be ahead.
     private static final long MAX_AHEAD_MS = 10 * 60_000;
 
+    /// A new series that begins further back is not counted as added: a head does not take its sample.
+    private static final long MAX_BEHIND_MS = 60 * 60_000;
+
     private static final int MAX_EXEMPLAR_CHARACTERS = 128;
     private static final List<String> REPORTS = List.of(
             "up",
@@ -142,7 +145,6 @@ final class ScrapeLoop {
         boolean failed = !error.isEmpty();
         if (failed) {
             work.batch.reset(row -> labels(row, work));
-            seriesAdded = 0;
         }
         for (int slot = 0; slot < cache.keys.end(); slot++) {
             if (failed ? cache.isLive(slot) : cache.isStale(slot)) {
@@ -214,7 +216,8 @@ final class ScrapeLoop {
         KeyTable keys = cache.keys;
         int slot = parser.asExpected() ? guess : keys.find(parser.keyBytes(), parser.keyStart(), parser.keyEnd());
         boolean again = false;
-        if (slot < 0) {
+        boolean fresh = slot < 0;
+        if (fresh) {
             slot = resolve(parser, work.exposed);
         } else {
             again = cache.see(slot);
@@ -242,6 +245,9 @@ final class ScrapeLoop {
         }
         if (overLimit) {
             return;
+        }
+        if (fresh && ms > atMs - MAX_BEHIND_MS) {
+            seriesAdded++;
         }
         SampleBatch batch = work.batch;
         if (parser.startMs() != 0 && rules.startZeros()) {
@@ -279,7 +285,6 @@ final class ScrapeLoop {
                 parser.type(),
                 labels == null ? 0 : labels.hash());
         if (labels != null) {
-            seriesAdded++;
             if (kept != null) {
                 kept.put(slot, labels);
             }

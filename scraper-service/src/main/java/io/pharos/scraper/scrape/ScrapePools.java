@@ -18,6 +18,7 @@ import io.pharos.runtime.reload.Reloadable;
 import io.pharos.scraper.scrape.LoopDriver.Ending;
 import io.pharos.scraper.target.Fnv;
 import io.pharos.scraper.target.Target;
+import io.pharos.scraper.target.TargetRules;
 import io.pharos.scraper.target.TargetSets.Dropped;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -50,7 +51,12 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
 
     /// One job as it stands.
     public record Pool(
-            String name, ScrapeConfig config, List<ActiveTarget> active, List<Dropped> dropped, int droppedCount) {}
+            String name,
+            ScrapeConfig config,
+            TargetRules rules,
+            List<ActiveTarget> active,
+            List<Dropped> dropped,
+            int droppedCount) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ScrapePool> pools = new TreeMap<>();
@@ -247,6 +253,7 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
         return new Pool(
                 pool.settings().job(),
                 pool.settings().config(),
+                pool.settings().targets(),
                 active,
                 pool.targets().dropped(),
                 pool.targets().droppedCount());

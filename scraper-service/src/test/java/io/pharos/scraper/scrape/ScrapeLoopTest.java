@@ -219,7 +219,7 @@ class ScrapeLoopTest {
         sampleLimit = 2;
         use(rules(false, true, Relabeler.NONE, 0, 0, 0));
         Report report = scrape(3000, "c 1\nd 1\ne 1\n");
-        assertThat(report).isEqualTo(new Report("sample limit exceeded", 3, 3, 0, 0.25));
+        assertThat(report).isEqualTo(new Report("sample limit exceeded", 3, 3, 2, 0.25));
         assertThat(sink.of("c")).isEmpty();
     }
 

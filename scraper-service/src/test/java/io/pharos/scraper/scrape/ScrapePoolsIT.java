@@ -110,7 +110,7 @@ class ScrapePoolsIT {
         await(() -> error().equals("server returned HTTP status 404 Not Found"), () -> error());
         handlers.put("metrics", (request, response) -> response.header("Content-Type", "text/plain")
                 .header("Content-Encoding", "gzip")
-                .sendByteArray(Mono.just("a 1\n".getBytes(StandardCharsets.UTF_8))));
+                .sendByteArray(Mono.just("a 1\nb 2\nc 3\n".getBytes(StandardCharsets.UTF_8))));
         await(() -> error().equals("gzip: invalid header"), () -> error());
         handlers.put("metrics", (request, response) -> Mono.never());
         await(() -> error().equals("Get \"" + url + "\": context deadline exceeded"), () -> error());

@@ -27,7 +27,6 @@ public record RelabelConfig(
     public RelabelConfig {
         String name = action;
         RelabelRule.Action does = RelabelRule.Action.of(action)
-                .filter(a -> name.equals(a.text()) || name.equals(a.text().toUpperCase(java.util.Locale.ROOT)))
                 .orElseThrow(() -> new BadField("action", "unknown relabel action " + GoText.quote(name)));
         action = does.text();
         for (String label : sourceLabels) {

@@ -35,6 +35,8 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
     int state;
     int[] offsets = new int[34];
     int offsetCount;
+    /// Whether the series now read was not split into its parts, because its key was expected.
+    boolean quick;
     private int textFrom;
     private int textTo;
     private int familyFrom;
@@ -247,6 +249,10 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
 
     @Override
     public final void labels(ExposedLabels into) {
+        if (quick) {
+            labelsOf(bytes, keyStart, keyEnd, type, into);
+            return;
+        }
         into.clear();
         into.add(Labels.METRIC_NAME, name(0));
         for (int i = 2; i + 3 < offsetCount; i += 4) {

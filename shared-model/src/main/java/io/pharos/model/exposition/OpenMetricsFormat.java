@@ -69,6 +69,7 @@ final class OpenMetricsFormat extends LineFormat {
             return Entry.SERIES;
         }
         while (true) {
+            quick = false;
             Entry entry = readEntry();
             expected = entry == Entry.SERIES && isKey(guess, from, to);
             if (startTimestamps) {
@@ -98,6 +99,7 @@ final class OpenMetricsFormat extends LineFormat {
         hasTime = false;
         hasExemplar = false;
         expected = true;
+        quick = true;
         at = p + 1;
         return true;
     }

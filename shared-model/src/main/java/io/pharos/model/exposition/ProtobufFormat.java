@@ -296,6 +296,10 @@ final class ProtobufFormat extends ExpositionParser {
         inner.enter(bytes, from, to);
         while (inner.next()) {
             if (inner.field == 1 || inner.field == 2) {
+                if (!Utf8.isValid(bytes, inner.from, inner.to)) {
+                    throw new ExpositionException("invalid label for metric " + GoText.quote(name) + ": "
+                            + Utf8.quote(bytes, inner.from, inner.to));
+                }
                 int k = into + 2 * (inner.field - 1);
                 ranges[k] = inner.from;
                 ranges[k + 1] = inner.to;
@@ -499,22 +503,23 @@ final class ProtobufFormat extends ExpositionParser {
     @Override
     public void labelsOf(byte[] of, int from, int to, MetricType as, ExposedLabels into) {
         into.clear();
-        String pendingName = Labels.METRIC_NAME;
+        String label = Labels.METRIC_NAME;
+        boolean named = true;
         int start = from;
         for (int i = from; i < to; i++) {
             if (of[i] == (byte) 0xff) {
                 String part = new String(of, start, i - start, UTF_8);
                 start = i + 1;
-                if (pendingName.isEmpty()) {
-                    pendingName = part;
+                if (named) {
+                    into.add(label, part);
                 } else {
-                    into.add(pendingName, part);
-                    pendingName = "";
+                    label = part;
                 }
+                named = !named;
             }
         }
-        if (!pendingName.isEmpty()) {
-            into.add(as == MetricType.SUMMARY ? "quantile" : "le", pendingName);
+        if (named) {
+            into.add(as == MetricType.SUMMARY ? "quantile" : "le", label);
         }
     }
 

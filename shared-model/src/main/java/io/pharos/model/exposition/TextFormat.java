@@ -41,6 +41,7 @@ final class TextFormat extends LineFormat {
                 && quickValue(at + length)) {
             return Entry.SERIES;
         }
+        quick = false;
         Entry entry = readEntry();
         expected = entry == Entry.SERIES && isKey(guess, from, to);
         return entry;
@@ -78,6 +79,7 @@ final class TextFormat extends LineFormat {
         keyEnd = keyTo;
         hasTime = timed;
         expected = true;
+        quick = true;
         at = p + 1;
         return true;
     }
