@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A process of a test, with its output in a file. Ended with the test, whatever happens.
@@ -18,12 +19,17 @@ final class ChildProcess implements AutoCloseable {
     }
 
     static ChildProcess start(Path log, List<String> command) {
+        return start(log, command, Map.of());
+    }
+
+    /// @param variables added to the environment
+    static ChildProcess start(Path log, List<String> command, Map<String, String> variables) {
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            return new ChildProcess(process, log);
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(variables);
+            return new ChildProcess(builder.start(), log);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command.getFirst(), e);
         }

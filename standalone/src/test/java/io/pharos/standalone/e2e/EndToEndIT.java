@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -24,9 +25,17 @@ class EndToEndIT {
         return Files.isExecutable(NODE_EXPORTER);
     }
 
-    @Test
+    /// How the services run.
+    enum Layout {
+        ONE_PROCESS,
+        SIX_PROCESSES
+    }
+
+    @ParameterizedTest
+    @EnumSource
     @EnabledIf("hasNodeExporter")
-    void aModelThatDriftsIsToldToItsTeamAndNothingIsForgottenOnTheWay(@TempDir Path folder) throws Exception {
+    void aModelThatDriftsIsToldToItsTeamAndNothingIsForgottenOnTheWay(Layout layout, @TempDir Path folder)
+            throws Exception {
         int nodePort = PharosServer.freePort();
         try (var node = ChildProcess.start(
                         folder.resolve("node.log"),
@@ -34,7 +43,7 @@ class EndToEndIT {
                 var model = MlService.start(folder);
                 var receivers = new Receivers();
                 var mail = new Mailbox();
-                var pharos = new PharosServer(folder, configure(folder, model.port(), nodePort, receivers, mail))) {
+                var pharos = start(layout, folder, configure(folder, model.port(), nodePort, receivers, mail))) {
             assertThat(node.isAlive()).isTrue();
             pharos.awaitReady();
 
@@ -43,6 +52,13 @@ class EndToEndIT {
             earlierSamplesSurviveAKill(pharos);
             aSilenceStopsIt(pharos, model, receivers);
         }
+    }
+
+    private static PharosServer start(Layout layout, Path folder, Configuration files) throws IOException {
+        return switch (layout) {
+            case ONE_PROCESS -> PharosServer.oneProcess(folder, files.prometheus(), files.alertmanager());
+            case SIX_PROCESSES -> PharosServer.sixProcesses(folder, files.prometheus(), files.alertmanager());
+        };
     }
 
     private static void scrapedSeriesAnswer(PharosServer pharos) {
@@ -96,8 +112,7 @@ class EndToEndIT {
         String count = "count_over_time(node_cpu_seconds_total{cpu=\"0\",mode=\"idle\"}[5m] @ " + at + ")";
         double before = pharos.value(count);
         assertThat(before).isGreaterThan(5);
-        pharos.process().kill();
-        pharos.restart();
+        pharos.killAndRestart();
         pharos.awaitReady();
         assertThat(pharos.value(count)).isEqualTo(before);
     }
@@ -137,8 +152,10 @@ class EndToEndIT {
                 .toList();
     }
 
+    private record Configuration(Path prometheus, Path alertmanager) {}
+
     /// The shipped example with this test's addresses, and a second where it waits longer.
-    private static List<String> configure(Path folder, int modelPort, int nodePort, Receivers receivers, Mailbox mail)
+    private static Configuration configure(Path folder, int modelPort, int nodePort, Receivers receivers, Mailbox mail)
             throws IOException {
         Path example = PharosServer.home().resolve("examples/ml-serving");
         Files.createDirectories(folder.resolve("rules"));
@@ -159,7 +176,7 @@ class EndToEndIT {
                         .replace("localhost:9911", "127.0.0.1:" + receivers.port())
                         .replace("localhost:2525", "127.0.0.1:" + mail.port())
                         .replace("group_interval: 10s", "group_interval: 3s"));
-        return List.of("--config.file=" + prometheus, "--alertmanager.config.file=" + alertmanager);
+        return new Configuration(prometheus, alertmanager);
     }
 
     /// An SMTP server that keeps what it is given.

@@ -12,32 +12,98 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Pharos as a process of its own, started on a free port from the class path of the test, and asked over HTTP.
+/// Pharos as processes of its own, started on free ports from the class path of the test, and asked over HTTP: all in one process, or the six
+/// services side by side with the same configuration files, found by Spring Cloud's simple discovery.
 final class PharosServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String PEER = "SPRING_CLOUD_DISCOVERY_CLIENT_SIMPLE_INSTANCES_%s_0_URI";
 
-    private final Path folder;
-    private final int port;
-    private final List<String> flags;
-    private ChildProcess process;
+    /// One process with a name, and how to start it again.
+    private static final class Member {
+        private final Path log;
+        private final List<String> arguments;
+        private final Map<String, String> variables;
+        private final int port;
+        private ChildProcess process;
 
-    /// Starts it and returns at once.
-    ///
-    /// @param flags without listen address and data folder, which is `folder/data`
-    PharosServer(Path folder, List<String> flags) throws IOException {
-        this.folder = folder;
-        this.port = freePort();
-        this.flags = List.copyOf(flags);
-        this.process = launch();
+        Member(Path log, List<String> arguments, Map<String, String> variables, int port) {
+            this.log = log;
+            this.arguments = List.copyOf(arguments);
+            this.variables = Map.copyOf(variables);
+            this.port = port;
+            this.process = launch(log, this.arguments, this.variables);
+        }
+
+        void restart() {
+            process = launch(log, arguments, variables);
+        }
+    }
+
+    /// The first serves the API, the keeper has the samples.
+    private final Map<String, Member> members;
+    private final Member front;
+    private final Member keeper;
+
+    private PharosServer(Map<String, Member> members, Member front, Member keeper) {
+        this.members = members;
+        this.front = front;
+        this.keeper = keeper;
+    }
+
+    /// Starts everything in one process and returns at once.
+    static PharosServer oneProcess(Path folder, Path prometheus, Path alertmanager) throws IOException {
+        int port = freePort();
+        var member = new Member(
+                folder.resolve("pharos.log"),
+                List.of(
+                        "--config.file=" + prometheus,
+                        "--alertmanager.config.file=" + alertmanager,
+                        "--web.listen-address=127.0.0.1:" + port,
+                        "--storage.tsdb.path=" + folder.resolve("data")),
+                Map.of(),
+                port);
+        return new PharosServer(Map.of("pharos", member), member, member);
+    }
+
+    /// Starts the six services and returns at once.
+    static PharosServer sixProcesses(Path folder, Path prometheus, Path alertmanager) throws IOException {
+        List<String> services = List.of("query", "storage", "scraper", "rule", "alertmanager", "notifier");
+        var ports = new LinkedHashMap<String, Integer>();
+        var variables = new LinkedHashMap<String, String>();
+        for (String service : services) {
+            ports.put(service, freePort());
+            variables.put(
+                    PEER.formatted(service.toUpperCase(Locale.ROOT)), "http://127.0.0.1:" + ports.get(service));
+        }
+        var members = new LinkedHashMap<String, Member>();
+        for (String service : services) {
+            boolean alerting = service.equals("alertmanager") || service.equals("notifier");
+            var arguments = new ArrayList<String>(List.of(
+                    service,
+                    "--web.listen-address=127.0.0.1:" + ports.get(service),
+                    "--config.file=" + (alerting ? alertmanager : prometheus)));
+            if (service.equals("storage")) {
+                arguments.add("--storage.tsdb.path=" + folder.resolve("data"));
+            }
+            if (service.equals("alertmanager")) {
+                arguments.add("--storage.path=" + folder.resolve("alertmanager"));
+            }
+            members.put(
+                    service, new Member(folder.resolve(service + ".log"), arguments, variables, ports.get(service)));
+        }
+        return new PharosServer(members, members.get("query"), members.get("storage"));
     }
 
     static int freePort() throws IOException {
@@ -46,7 +112,7 @@ final class PharosServer implements AutoCloseable {
         }
     }
 
-    static ChildProcess launch(Path log, List<String> arguments) {
+    static ChildProcess launch(Path log, List<String> arguments, Map<String, String> variables) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -60,7 +126,7 @@ final class PharosServer implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "io.pharos.standalone.Pharos"));
         command.addAll(arguments);
-        return ChildProcess.start(log, command);
+        return ChildProcess.start(log, command, variables);
     }
 
     /// The root of the checkout.
@@ -69,44 +135,47 @@ final class PharosServer implements AutoCloseable {
         return here.resolve("pharos").toFile().isFile() ? here : here.getParent();
     }
 
-    private ChildProcess launch() {
-        var arguments = new ArrayList<>(flags);
-        arguments.add("--web.listen-address=127.0.0.1:" + port);
-        arguments.add("--storage.tsdb.path=" + folder.resolve("data"));
-        return launch(folder.resolve("pharos.log"), arguments);
-    }
-
-    ChildProcess process() {
-        return process;
-    }
-
-    int port() {
-        return port;
-    }
-
     String url(String path) {
-        return "http://127.0.0.1:" + port + path;
+        return url(front, path);
     }
 
-    /// Starts it again on the same data; the old process must have ended.
-    void restart() {
-        process = launch();
+    private static String url(Member member, String path) {
+        return "http://127.0.0.1:" + member.port + path;
+    }
+
+    /// SIGKILL for the process that keeps the samples, and a new one on the same data.
+    void killAndRestart() throws InterruptedException {
+        keeper.process.kill();
+        keeper.restart();
     }
 
     void awaitReady() {
-        await(
-                "ready",
-                () -> {
-                    try {
-                        return HTTP.send(request("/-/ready").build(), HttpResponse.BodyHandlers.ofString())
-                                .statusCode();
-                    } catch (IOException e) {
-                        return 0;
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                },
-                status -> status == 200);
+        for (Map.Entry<String, Member> member : members.entrySet()) {
+            await(member.getKey() + " to be ready", () -> status(member.getValue()), status -> status == 200);
+        }
+    }
+
+    private static int status(Member member) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url(member, "/-/ready")))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String logs() {
+        var all = new StringBuilder();
+        members.forEach((name, member) -> all.append("--- ").append(name).append('\n').append(member.process.log()));
+        return all.toString();
+    }
+
+    private boolean isAlive() {
+        return members.values().stream().allMatch(member -> member.process.isAlive());
     }
 
     /// Asks again until the answer pleases, at most a minute.
@@ -114,9 +183,9 @@ final class PharosServer implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         T last = ask.get();
         while (!pleases.test(last)) {
-            if (System.nanoTime() > deadline || !process.isAlive()) {
+            if (System.nanoTime() > deadline || !isAlive()) {
                 throw new AssertionError(
-                        "waited in vain for " + what + "; the last answer was " + last + "\n" + process.log());
+                        "waited in vain for " + what + "; the last answer was " + last + "\n" + logs());
             }
             pause();
             last = ask.get();
@@ -173,7 +242,7 @@ final class PharosServer implements AutoCloseable {
         try {
             return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new AssertionError(request.uri() + " failed: " + e + "\n" + process.log(), e);
+            throw new AssertionError(request.uri() + " failed: " + e + "\n" + logs(), e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -181,6 +250,6 @@ final class PharosServer implements AutoCloseable {
 
     @Override
     public void close() {
-        process.close();
+        members.values().forEach(member -> member.process.close());
     }
 }
