@@ -142,7 +142,7 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
             PoolSettings before = pool == null ? null : pool.settings();
             HttpSender http = before != null && before.config().http().equals(job.http())
                     ? before.http()
-                    : clients.open("scrape-" + job.jobName(), job.http());
+                    : clients.openUnchecked("scrape-" + job.jobName(), job.http());
             FailureLog failures =
                     before != null && before.config().scrapeFailureLogFile().equals(job.scrapeFailureLogFile())
                             ? before.failures()

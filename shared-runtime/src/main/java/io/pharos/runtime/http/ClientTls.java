@@ -35,6 +35,11 @@ final class ClientTls {
         this.key = SecretSource.of(config.key(), config.keyFile());
     }
 
+    /// Reads nothing yet; what is wrong shows when it is needed.
+    static ClientTls unchecked(TlsConfig config, boolean http2) {
+        return new ClientTls(config, http2);
+    }
+
     /// Reads everything once; fails with [IllegalArgumentException] in Prometheus' words.
     static ClientTls of(TlsConfig config, boolean http2) {
         var tls = new ClientTls(config, http2);

@@ -28,9 +28,20 @@ public final class HttpClients {
     /// @param name of the pool of connections, in thread dumps
     /// @throws IllegalArgumentException where certificates can't be read, in Prometheus' words
     public HttpSender open(String name, HttpConfig config) {
+        return open(name, config, ClientTls.of(config.tlsConfig(), config.enableHttp2()));
+    }
+
+    /// As [#open], but certificates that can't be read fail each call instead: for jobs, whose targets show the
+    /// error.
+    public HttpSender openUnchecked(String name, HttpConfig config) {
+        return open(name, config, ClientTls.unchecked(config.tlsConfig(), config.enableHttp2()));
+    }
+
+    private HttpSender open(String name, HttpConfig config, ClientTls tls) {
         return new HttpSender(
                 name,
                 config,
+                tls,
                 userAgent,
                 config.oauth2().map(oauth2 -> tokens(name, oauth2)).orElse(null));
     }
@@ -47,6 +58,9 @@ public final class HttpClients {
                 false,
                 oauth2.proxy(),
                 Map.of());
-        return new OAuth2Tokens(oauth2, new HttpSender(name + "-oauth2", plain, userAgent, null), time);
+        return new OAuth2Tokens(
+                oauth2,
+                new HttpSender(name + "-oauth2", plain, ClientTls.of(oauth2.tlsConfig(), false), userAgent, null),
+                time);
     }
 }

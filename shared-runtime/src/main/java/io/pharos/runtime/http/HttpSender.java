@@ -53,10 +53,10 @@ public final class HttpSender implements AutoCloseable {
     /// A Netty client differs by proxy and by TLS context.
     private record ClientKey(boolean secure, Optional<Url> proxy, Object tls) {}
 
-    HttpSender(String name, HttpConfig config, String userAgent, @Nullable OAuth2Tokens oauth2) {
+    HttpSender(String name, HttpConfig config, ClientTls tls, String userAgent, @Nullable OAuth2Tokens oauth2) {
         this.config = config;
         this.userAgent = userAgent;
-        this.tls = ClientTls.of(config.tlsConfig(), config.enableHttp2());
+        this.tls = tls;
         this.proxies = ProxyChoice.of(config.proxy());
         this.credentials = new Credentials(config, oauth2);
         this.connections = ConnectionProvider.builder("pharos-" + name)

@@ -9,6 +9,7 @@ import io.pharos.model.wire.JsonWriter;
 import io.pharos.runtime.flags.Flags;
 import io.pharos.runtime.reload.ReloadException;
 import io.pharos.runtime.reload.Reloader;
+import io.pharos.runtime.server.ServerConfiguration;
 import io.pharos.runtime.web.Answer;
 import io.pharos.runtime.web.ApiRequest;
 import io.pharos.runtime.web.WebApi;
@@ -73,9 +74,9 @@ final class OpsRoutes {
         String ready = alertmanager ? "OK" : who + " is Ready.\n";
         var routes = web.routes()
                 .get("/-/healthy", _ -> text(200, healthy))
-                .head("/-/healthy", _ -> text(200, ""))
+                .head("/-/healthy", _ -> nothing())
                 .get("/-/ready", _ -> readiness.isReady() ? text(200, ready) : notReady())
-                .head("/-/ready", _ -> readiness.isReady() ? text(200, "") : notReady())
+                .head("/-/ready", _ -> readiness.isReady() ? nothing() : notReady())
                 .post("/-/reload", this::reload)
                 .get("/metrics", _ -> metrics());
         if (!alertmanager) {
@@ -85,7 +86,7 @@ final class OpsRoutes {
                     .put("/-/quit", this::quit)
                     .get("/-/quit", _ -> text(405, "Only POST or PUT requests allowed"))
                     .get("/version", _ -> version())
-                    .get("/api/v1/status/flags", _ -> Answer.data(out -> out.texts(flags.asMap())))
+                    .get("/api/v1/status/flags", _ -> Answer.data(out -> out.texts(shownFlags())))
                     .get("/api/v1/status/config", _ -> config())
                     .get("/api/v1/status/buildinfo", _ -> Answer.data(this::buildInfo))
                     .get("/api/v1/status/runtimeinfo", _ -> Answer.data(this::runtimeInfo))
@@ -96,8 +97,24 @@ final class OpsRoutes {
         return routes.build();
     }
 
+    /// The flags, with what the server made of those it works out itself.
+    private Map<String, String> shownFlags() {
+        Map<String, String> shown = flags.asMap();
+        shown.put("web.route-prefix", ServerConfiguration.routePrefix(flags));
+        if (flags.has("storage.tsdb.retention.time")
+                && !flags.given("storage.tsdb.retention.time")
+                && !flags.given("storage.tsdb.retention.size")) {
+            shown.put("storage.tsdb.retention.time", "15d");
+        }
+        return shown;
+    }
+
     private static Answer text(int status, String text) {
         return new Answer.Raw(status, TEXT, Map.of(), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Answer nothing() {
+        return new Answer.Raw(200, "", Map.of(), _ -> {});
     }
 
     private Answer notReady() {

@@ -234,6 +234,21 @@ class HttpSenderTest {
     }
 
     @Test
+    void anUncheckedSenderFailsWhenItNeedsThem() {
+        HttpConfig config = new ConfigLoader()
+                .prometheusText("scrape_configs: [{job_name: a, tls_config: {ca_file: /no/such.pem}}]\n")
+                .jobs()
+                .getFirst()
+                .http();
+        HttpSender sender = new HttpClients("Test/1", InstantSource.system()).openUnchecked("test", config);
+        senders.add(sender);
+        assertThatThrownBy(() -> sender.call(HttpCall.get("https://127.0.0.1:1/", SECONDS)))
+                .isInstanceOf(HttpException.class)
+                .hasMessage("Get \"https://127.0.0.1:1/\": unable to read CA cert: unable to read file /no/such.pem:"
+                        + " open /no/such.pem: no such file or directory");
+    }
+
+    @Test
     void aTokenIsFetchedOnceAndShown() throws Exception {
         var fetched = new AtomicInteger();
         var forms = new CopyOnWriteArrayList<String>();
