@@ -1,11 +1,14 @@
 package io.pharos.query;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.model.config.PrometheusConfig;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.port.SeriesSource;
 import io.pharos.query.api.ApiRelay;
 import io.pharos.query.api.QueryLogFile;
+import io.pharos.query.api.QueryMetrics;
 import io.pharos.query.api.QueryRoutes;
 import io.pharos.runtime.flags.Flags;
 import io.pharos.runtime.flags.Program;
@@ -25,7 +28,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /// The query service: the engine (which is the program's `QueryEvaluator`), its HTTP API, and the UI. Needs a
-/// [SeriesSource], [Flags], [FeatureFlags] and an [InstantSource].
+/// [SeriesSource], [Flags], [FeatureFlags], a [MeterRegistry] and an [InstantSource].
 @Configuration(proxyBeanMethods = false)
 @Import(WebApiConfiguration.class)
 public class QueryConfiguration {
@@ -54,18 +57,26 @@ public class QueryConfiguration {
         return new QueryEngine(source, features, limits, time);
     }
 
+    @Bean
+    QueryMetrics queryMetrics(MeterRegistry meters, QueryEngine engine, Flags flags) {
+        var metrics = new QueryMetrics(meters, engine, (int) flags.number("query.max-concurrency"));
+        engine.setQueryLog(metrics);
+        return metrics;
+    }
+
     @Bean(destroyMethod = "close")
     QueryLogFile queryLogFile(InstantSource time) {
         return new QueryLogFile(time);
     }
 
     @Bean
-    Reloadable<PrometheusConfig> queryReloadable(QueryEngine engine, QueryLogFile log, Settings settings) {
+    Reloadable<PrometheusConfig> queryReloadable(
+            QueryEngine engine, QueryMetrics metrics, QueryLogFile log, Settings settings) {
         return config -> {
             Runnable logTo = log.prepare(config.global().queryLogFile());
             return () -> {
                 logTo.run();
-                engine.setQueryLog(log.isOpen() ? log : QueryLog.NONE);
+                metrics.logTo(log.isOpen() ? log : QueryLog.NONE);
                 engine.setDefaultStep(config.global().evaluationInterval().toMillis());
                 settings.externalLabels = config.global().externalLabels();
             };
@@ -80,15 +91,14 @@ public class QueryConfiguration {
             Flags flags,
             InstantSource time,
             Settings settings,
+            MeterRegistry meters,
             WebApi web) {
-        return new QueryRoutes(
-                        engine,
-                        source,
-                        features,
-                        time,
-                        flags.durationMs("query.lookback-delta"),
-                        settings::externalLabels)
-                .router(web);
+        var routes = new QueryRoutes(
+                engine, source, features, time, flags.durationMs("query.lookback-delta"), settings::externalLabels);
+        FunctionCounter.builder("prometheus_web_federation_errors_total", routes, QueryRoutes::federationErrors)
+                .description("Total number of errors that occurred while sending federation responses.")
+                .register(meters);
+        return routes.router(web);
     }
 
     /// The paths of the other services, where this one runs apart from them.

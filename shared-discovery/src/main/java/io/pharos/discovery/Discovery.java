@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +50,8 @@ public final class Discovery implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final TargetBoard<Key> board;
     private final Map<Key, Thread> running = new HashMap<>();
+    /// Sources that ended by themselves; the next configuration starts them anew.
+    private final Set<Key> failed = new HashSet<>();
     private final Map<String, Meter> gauges = new HashMap<>();
     private final Thread teller;
 
@@ -65,7 +68,7 @@ public final class Discovery implements AutoCloseable {
                 .description("Total number of update events sent to the SD consumers.")
                 .tag("name", name)
                 .register(meters);
-        Gauge.builder("prometheus_sd_failed_configs", () -> 0)
+        Gauge.builder("prometheus_sd_failed_configs", this::failedCount)
                 .description("Current number of service discovery configurations that failed to load.")
                 .tag("name", name)
                 .register(meters);
@@ -104,11 +107,13 @@ public final class Discovery implements AutoCloseable {
                 return gone;
             });
             ended.forEach(Thread::interrupt);
+            failed.clear();
             board.apply(keysByPool);
             applyGauges(keysByPool.keySet());
             sources.forEach((key, source) -> {
                 if (source instanceof StaticSource fixed) {
                     // Known at once, so that the first telling is whole.
+                    received.increment();
                     board.found(key, fixed.groups());
                 } else if (!running.containsKey(key)) {
                     running.put(key, start(key, source, poolOf(key, keysByPool)));
@@ -185,8 +190,29 @@ public final class Discovery implements AutoCloseable {
                     } catch (RuntimeException e) {
                         updates.failed(e);
                         LOG.error("{} discovery for \"{}\" ended", source.mechanism(), pool, e);
+                        end(key);
                     }
                 });
+    }
+
+    private void end(Key key) {
+        lock.lock();
+        try {
+            if (running.remove(key, Thread.currentThread())) {
+                failed.add(key);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int failedCount() {
+        lock.lock();
+        try {
+            return failed.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void tell() {

@@ -125,6 +125,41 @@ class DiscoveryTest {
     }
 
     @Test
+    void aSourceThatEndsByItselfIsCountedAndStartedAgainByTheNextConfiguration() throws Exception {
+        var starts = new LinkedBlockingQueue<String>();
+        var source = new TargetSource() {
+            @Override
+            public String mechanism() {
+                return "brittle";
+            }
+
+            @Override
+            public Object configuration() {
+                return "same";
+            }
+
+            @Override
+            public void run(Updates updates) {
+                starts.add("started");
+                throw new IllegalArgumentException("certificate can't be read");
+            }
+        };
+        discovery.apply(Map.of("one", List.of(source)));
+        assertThat(starts.poll(10, TimeUnit.SECONDS)).isNotNull();
+        var failedConfigs =
+                meters.get("prometheus_sd_failed_configs").tag("name", "scrape").gauge();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (failedConfigs.value() != 1) {
+            assertThat(System.nanoTime())
+                    .as("failed configurations are counted")
+                    .isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        discovery.apply(Map.of("one", List.of(source)));
+        assertThat(starts.poll(10, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
     void aSourceThatNoPoolHasIsStopped() throws Exception {
         var source = new HandSource();
         discovery.apply(Map.of("one", List.of(source)));

@@ -62,9 +62,10 @@ final class AtVariants {
     }
 
     private TimeShift pinned(TimeShift shift) {
-        return shift.at() instanceof TimeShift.At.EvaluationTime
-                ? new TimeShift(shift.offset(), new TimeShift.At.Fixed(atMs))
-                : shift;
+        // For an instant query start() and end() are its time.
+        return shift.at() instanceof TimeShift.At.Fixed
+                ? shift
+                : new TimeShift(shift.offset(), new TimeShift.At.Fixed(atMs));
     }
 
     private Expr pinned(Expr expr) {

@@ -57,7 +57,8 @@ public final class Pharos {
         if (program == Program.STANDALONE) {
             complete = new Defaults(Path.of(System.getProperty("pharos.home", "."))).complete(arguments);
         }
-        return Launcher.start(Flags.parse(program, complete), Composition.of(program));
+        Flags flags = Flags.parse(program, complete);
+        return Launcher.start(flags, Composition.of(flags));
     }
 
     private static Program program(String word) {

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class Federation {
     private final InstantSource time;
     private final long lookbackMs;
     private final Supplier<Labels> externalLabels;
+    private final LongAdder errors = new LongAdder();
 
     Federation(
             SeriesSource source,
@@ -50,6 +52,11 @@ final class Federation {
         this.time = time;
         this.lookbackMs = lookbackMs;
         this.externalLabels = externalLabels;
+    }
+
+    /// Requests that failed on this side.
+    long errors() {
+        return errors.sum();
     }
 
     /// One series with its newest sample: a histogram, or a float where that is null.
@@ -70,6 +77,7 @@ final class Federation {
         try {
             newest = select(sets);
         } catch (ApiException e) {
+            errors.increment();
             return Answer.text(
                     switch (e.error()) {
                         case UNAVAILABLE -> 503;

@@ -37,6 +37,11 @@ public final class QueryRoutes {
         this.pages = new Pages();
     }
 
+    /// Federation requests that failed on this side.
+    public long federationErrors() {
+        return federation.errors();
+    }
+
     public RouterFunction<ServerResponse> router(WebApi web) {
         ApiRoutes routes = web.routes()
                 .getAndPost("/api/v1/query", queries::instant)

@@ -148,7 +148,9 @@ public final class RulesApi {
             }
             case RuleSpec.Recording spec -> {
                 json.field("name", spec.name()).field("query", spec.query());
-                write("labels", spec.labels(), json);
+                if (!spec.labels().isEmpty()) {
+                    write("labels", spec.labels(), json);
+                }
                 end(rule, "recording", json);
             }
         }

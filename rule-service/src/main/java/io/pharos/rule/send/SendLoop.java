@@ -170,7 +170,7 @@ final class SendLoop {
             int status = post.post(url, AlertJson.encode(batch));
             failure = status / 100 == 2 ? "" : "bad response status " + status;
         } catch (IOException | RuntimeException e) {
-            failure = e.toString();
+            failure = e.getMessage() == null ? e.toString() : e.getMessage();
         }
         Duration took = Duration.ofNanos(System.nanoTime() - startNs);
         latency.forEach(timer -> timer.record(took));

@@ -27,6 +27,8 @@ import io.pharos.model.config.KubernetesDiscovery.AttachMetadata;
 import io.pharos.model.config.KubernetesDiscovery.Namespaces;
 import io.pharos.model.config.KubernetesDiscovery.Selector;
 import io.pharos.model.config.Url;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KubernetesSourceTest {
     private static final AttachMetadata NOTHING = new AttachMetadata(false, false, false, false, false);
@@ -469,11 +472,33 @@ class KubernetesSourceTest {
     }
 
     @Test
+    void aKubeconfigFileSaysWhereToAsk(@TempDir Path folder) throws Exception {
+        client.resource(pod("default", "web", "10.2.0.1")).create();
+        Path file = Files.writeString(folder.resolve("config"), """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                clusters: [{name: k, cluster: {server: "%s"}}]
+                users: [{name: u, user: {token: t}}]
+                contexts: [{name: c, context: {cluster: k, user: u}}]
+                """.formatted(server.url("/")));
+        var config = new KubernetesDiscovery(
+                Url.NONE,
+                "pod",
+                file.toString(),
+                HttpConfig.plain(),
+                new Namespaces(false, List.of()),
+                List.of(),
+                NOTHING);
+        found.run(new KubernetesSource(config, found.meters));
+        assertThat(found.await(all -> !all.isEmpty())).containsOnlyKeys("pod/default/web");
+    }
+
+    @Test
     void outsideOfAClusterTheErrorSaysWhatToConfigure() throws Exception {
         var config = new KubernetesDiscovery(
                 Url.NONE, "pod", "", HttpConfig.plain(), new Namespaces(false, List.of()), List.of(), NOTHING);
-        found.run(new KubernetesSource(
-                config, found.meters, new ClusterAccess(Map.of(), java.nio.file.Path.of("/nowhere"))));
+        found.run(new KubernetesSource(config, found.meters, new ClusterAccess(Map.of(), Path.of("/nowhere"))));
         assertThat(found.awaitFailure(1)).contains("configure 'api_server' or 'kubeconfig_file'");
     }
 }

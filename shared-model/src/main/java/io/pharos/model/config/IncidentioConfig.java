@@ -2,7 +2,8 @@ package io.pharos.model.config;
 
 import java.time.Duration;
 
-/// `incidentio_configs`. `maxAlerts` and `timeout` of 0 mean no limit.
+/// `incidentio_configs`. `maxAlerts` and `timeout` of 0 mean no limit. Without any token the file is accepted, as by
+/// Alertmanager, and incident.io refuses the first notification.
 public record IncidentioConfig(
         @Key(or = "true", always = true) boolean sendResolved,
         @Key(form = Key.Form.FOREIGN_PATHS) HttpConfig httpConfig,
@@ -26,10 +27,6 @@ public record IncidentioConfig(
         if (token && authorization) {
             throw new IllegalArgumentException(
                     "cannot specify alert_source_token or alert_source_token_file when using http_config.authorization");
-        }
-        if (!token && !authorization) {
-            throw new IllegalArgumentException("at least one of alert_source_token, alert_source_token_file or"
-                    + " http_config.authorization must be configured");
         }
     }
 

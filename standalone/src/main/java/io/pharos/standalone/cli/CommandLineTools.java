@@ -1,6 +1,8 @@
 package io.pharos.standalone.cli;
 
 import io.pharos.standalone.cli.amtool.Amtool;
+import io.pharos.standalone.cli.promtool.CheckCommand;
+import io.pharos.standalone.cli.promtool.TestCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +25,9 @@ public final class CommandLineTools {
     }
 
     private static CommandLine root() {
-        return new CommandLine(new Root());
+        return new CommandLine(new Root())
+                .addSubcommand(new CheckCommand(System.out, System.err))
+                .addSubcommand(new TestCommand(System.out, System.err));
     }
 
     @Command(name = "pharos")

@@ -96,7 +96,7 @@ class EndToEndIT {
                         .path("annotations")
                         .path("description")
                         .asString())
-                .contains("0.31");
+                .contains("310m");
         assertThat(receivers.at("/operators")).isEmpty();
         assertThat(receivers.at("/slack").getFirst().path("channel").asString()).isEqualTo("#ml-alerts");
         assertThat(mail.subjects().getFirst()).contains("FIRING:1").contains("DataDrift");
