@@ -43,7 +43,12 @@ public final class FastRegex {
             Pattern.compile(text);
             pattern = Pattern.compile("^(?s:" + text + ")$");
         } catch (PatternSyntaxException e) {
-            throw new BadRegexException(e.getMessage() == null ? "error parsing regexp" : e.getMessage());
+            String message = e.getMessage() == null ? "error parsing regexp" : e.getMessage();
+            // RE2/J lacks Go's words for a parenthesis too many.
+            throw new BadRegexException(
+                    message.contains("stack underflow")
+                            ? "error parsing regexp: unexpected ): `" + text + "`"
+                            : message);
         }
         String middle = text;
         if (middle.startsWith("^")) {

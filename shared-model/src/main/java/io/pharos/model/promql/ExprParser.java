@@ -98,7 +98,8 @@ final class ExprParser {
                 cardinality = next == Kind.GROUP_LEFT
                         ? VectorMatching.Cardinality.MANY_TO_ONE
                         : VectorMatching.Cardinality.ONE_TO_MANY;
-                if (peek().kind() == Kind.LEFT_PAREN) {
+                // Labels may be left out, but only before what goes on with the operation.
+                if (peek().kind() == Kind.LEFT_PAREN || !goesOn(peek().kind())) {
                     include = grouping();
                 }
             }
@@ -130,6 +131,10 @@ final class ExprParser {
         }
         var matching = new VectorMatching(cardinality, labels, on, include, fillLeft, fillRight);
         return new Expr.Binary(operator, left, right, returnBool, matching, span);
+    }
+
+    private static boolean goesOn(Kind kind) {
+        return kind.startsExpression() || kind == Kind.FILL || kind == Kind.FILL_LEFT || kind == Kind.FILL_RIGHT;
     }
 
     private double fillValue() {

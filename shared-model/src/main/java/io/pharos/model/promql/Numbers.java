@@ -8,6 +8,9 @@ final class Numbers {
 
     /// As `strconv.ParseInt` of any base, else `strconv.ParseFloat`.
     static double number(String text) {
+        if (text.endsWith("_")) {
+            throw invalid(text);
+        }
         boolean hex = text.startsWith("0x") || text.startsWith("0X");
         boolean octal = !hex && text.length() > 1 && text.charAt(0) == '0' && isDigits(text, "01234567_");
         if (hex) {

@@ -152,9 +152,9 @@ record Token(Kind kind, String text, int start, int end) {
             };
         }
 
-        /// Whether the word may name a label in a list of labels.
+        /// Whether the word may name a label in a list of labels. `without` may not, in Prometheus' grammar.
         boolean isLabelName() {
-            return isMetricName()
+            return isMetricName() && this != WITHOUT
                     || this == BOOL
                     || this == GROUP_LEFT
                     || this == GROUP_RIGHT

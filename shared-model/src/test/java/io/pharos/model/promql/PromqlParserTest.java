@@ -31,6 +31,9 @@ class PromqlParserTest {
             sum by ("") (c)                  | 1:9: parse error: invalid label name for grouping: ""
             rate(a, )                        | 1:7: parse error: trailing commas not allowed in function call args
             nosuch(a)                        | 1:1: parse error: unknown function with name "nosuch"
+            a + on(x) group_left == b        | 1:22: parse error: unexpected <op:==> in grouping opts, expected "("
+            abs(1_)                          | 1:5: parse error: error parsing number: strconv.ParseFloat: parsing "1_": invalid syntax
+            foo{a=~")"}                      | 1:5: parse error: error parsing regexp: unexpected ): `)`
             a offset                         | 1:9: parse error: unexpected end of input in offset, expected number, duration, step(), or range()
             a[                               | 1:3: parse error: unexpected end of input in duration expression
             a[]                              | 1:3: parse error: unexpected "]" in subquery or range selector, expected number, duration, step(), or range()
