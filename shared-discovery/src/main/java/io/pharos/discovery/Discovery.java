@@ -26,14 +26,16 @@ import org.slf4j.LoggerFactory;
 /// Equal sources run once, whichever pools they are in, and go on running over a reload. A source that fails
 /// keeps the groups it found before, and the failure is counted in `prometheus_sd_refresh_failures_total`.
 public final class Discovery implements AutoCloseable {
-    /// How long changes of a pool are gathered before the listener is told again: as long as Prometheus does.
+    /// Longest time for which changes of a pool are gathered before the listener is told again: as Prometheus
+    /// does.
     public static final Duration DEBOUNCE = Duration.ofSeconds(5);
 
     /// Hears of targets.
     public interface Listener {
-        /// The current groups of a pool, all of them; none is empty. Called by one thread at a time, at once when
-        /// a pool is new or was reconfigured and something is known (or it has no sources), later at most once
-        /// per debounce time. Not called for a pool that [Discovery#apply] took away.
+        /// The current groups of a pool, all of them; none is empty. Called by one thread at a time: at once
+        /// after [Discovery#apply] when something is known (or the pool has no sources) and when a change comes
+        /// after a quiet time, else after a gap that grows up to the debounce time. Not called for a pool that
+        /// [Discovery#apply] took away.
         void onTargets(String pool, List<TargetGroup> groups);
     }
 

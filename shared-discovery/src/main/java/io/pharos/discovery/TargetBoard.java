@@ -10,8 +10,10 @@ import java.util.OptionalLong;
 
 /// Which groups each source has found and which pools have to be told. Decides; waits and tells nobody.
 ///
-/// A pool is told at once when it is new, was reconfigured, or hears of targets for the first time; after that at
-/// most once per `debounceMs`, with all its groups.
+/// A pool is told at once after a configuration was applied and when it hears of targets first. Then changes are
+/// gathered for a tenth of a second, longer and longer while they go on to come, up to `longestGapMs`; after as
+/// long without any the next is told at once again. Always with all groups. (Prometheus 3.14,
+/// `discovery/manager.go`.)
 ///
 /// @param <S> what stands for a source; compared by `equals`
 final class TargetBoard<S> {
@@ -23,14 +25,18 @@ final class TargetBoard<S> {
         boolean changed;
         /// The next telling may not be before.
         long quietUntilMs = Long.MIN_VALUE;
+        long toldAtMs;
+        long gapMs;
     }
 
-    private final long debounceMs;
+    private static final long SHORTEST_GAP_MS = 100;
+
+    private final long longestGapMs;
     private final Map<S, Map<String, TargetGroup>> found = new HashMap<>();
     private final Map<String, Pool> pools = new LinkedHashMap<>();
 
-    TargetBoard(long debounceMs) {
-        this.debounceMs = debounceMs;
+    TargetBoard(long longestGapMs) {
+        this.longestGapMs = longestGapMs;
     }
 
     /// Puts the pools with their sources into force; every pool of which something is known is to be told again,
@@ -81,7 +87,10 @@ final class TargetBoard<S> {
             if (pool.changed && pool.quietUntilMs <= nowMs) {
                 due.add(new Telling(name, groups(pool)));
                 pool.changed = false;
-                pool.quietUntilMs = nowMs + debounceMs;
+                boolean restless = pool.gapMs > 0 && nowMs - pool.toldAtMs <= longestGapMs;
+                pool.gapMs = Math.min(longestGapMs, restless ? pool.gapMs * 3 / 2 : SHORTEST_GAP_MS);
+                pool.toldAtMs = nowMs;
+                pool.quietUntilMs = nowMs + pool.gapMs;
             }
         });
         return due;

@@ -16,16 +16,33 @@ class TargetBoardTest {
     }
 
     @Test
-    void aPoolIsToldAtOnceAndThenAtMostOncePerDebounceTime() {
+    void aPoolIsToldAtOnceAndThenAfterGapsThatGrowWhileChangesGoOn() {
         board.apply(Map.of("job", List.of("file")));
         assertThat(board.due(0)).isEmpty();
         board.found("file", List.of(group("a", "x:1")));
         assertThat(board.due(100)).containsExactly(new Telling("job", List.of(group("a", "x:1"))));
         board.found("file", List.of(group("b", "y:1")));
-        assertThat(board.due(200)).isEmpty();
-        assertThat(board.wakeAtMs()).hasValue(5100);
-        assertThat(board.due(5100)).containsExactly(new Telling("job", List.of(group("a", "x:1"), group("b", "y:1"))));
+        assertThat(board.due(150)).isEmpty();
+        assertThat(board.wakeAtMs()).hasValue(200);
+        assertThat(board.due(200)).containsExactly(new Telling("job", List.of(group("a", "x:1"), group("b", "y:1"))));
         assertThat(board.wakeAtMs()).isEmpty();
+        long now = 200;
+        long gap = 0;
+        for (int change = 0; change < 20; change++) {
+            board.found("file", List.of(group("b", "y:" + change)));
+            long next = board.wakeAtMs().orElseThrow();
+            assertThat(next - now).isGreaterThanOrEqualTo(gap).isLessThanOrEqualTo(5000);
+            gap = next - now;
+            now = next;
+            assertThat(board.due(now)).hasSize(1);
+        }
+        assertThat(gap).isEqualTo(5000);
+        board.found("file", List.of(group("b", "z:1")));
+        assertThat(board.due(now + 5001)).hasSize(1);
+        board.found("file", List.of(group("b", "z:2")));
+        assertThat(board.wakeAtMs())
+                .as("after a quiet time the gap is short again")
+                .hasValue(now + 5101);
     }
 
     @Test

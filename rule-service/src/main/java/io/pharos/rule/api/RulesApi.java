@@ -148,9 +148,7 @@ public final class RulesApi {
             }
             case RuleSpec.Recording spec -> {
                 json.field("name", spec.name()).field("query", spec.query());
-                if (!spec.labels().isEmpty()) {
-                    write("labels", spec.labels(), json);
-                }
+                write("labels", spec.labels(), json);
                 end(rule, "recording", json);
             }
         }

@@ -70,6 +70,8 @@ final class ActiveAlert {
         } else if (state == AlertState.FIRING && !ripe) {
             state = AlertState.PENDING;
             firedAt = null;
+            lastSentAt = Instant.MIN;
+            keepFiringSince = null;
         }
     }
 

@@ -172,10 +172,11 @@ final class SendLoop {
         } catch (IOException | RuntimeException e) {
             failure = e.getMessage() == null ? e.toString() : e.getMessage();
         }
-        Duration took = Duration.ofNanos(System.nanoTime() - startNs);
-        latency.forEach(timer -> timer.record(took));
-        sent.increment(batch.size());
-        if (!failure.isEmpty()) {
+        if (failure.isEmpty()) {
+            Duration took = Duration.ofNanos(System.nanoTime() - startNs);
+            latency.forEach(timer -> timer.record(took));
+            sent.increment(batch.size());
+        } else {
             LOG.warn("{} alerts were not taken by {}: {}", batch.size(), url, failure);
             errors.increment(batch.size());
             dropped.increment(batch.size());

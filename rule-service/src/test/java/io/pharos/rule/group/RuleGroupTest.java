@@ -281,6 +281,21 @@ class RuleGroupTest {
     }
 
     @Test
+    void anAlertWaitsAgainWhenItsRuleHasComeToAskForMore() {
+        fake.vector("q", element(3));
+        RuleGroup old = fake.group(true, spec(alert("A", "q", seconds(15))));
+        old.evaluate(at(0));
+        old.evaluate(at(15));
+        assertThat(fake.sent).hasSize(1);
+        RuleGroup changed = fake.group(true, spec(alert("A", "q", seconds(45))));
+        changed.takeOver(old);
+        changed.evaluate(at(30));
+        assertThat(states(changed)).containsExactly("{alertname=\"A\"} pending");
+        changed.evaluate(at(45));
+        assertThat(fake.sent).extracting(Alert::startsAt).containsExactly(at(15), at(45));
+    }
+
+    @Test
     void aGroupThatIsGoneEndsAllItsSeries() {
         fake.vector("q", element(3));
         RuleGroup group = fake.group(true, spec(record("r", "q"), record("s", "q")));

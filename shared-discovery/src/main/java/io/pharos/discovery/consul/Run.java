@@ -30,7 +30,9 @@ final class Run {
         String datacenter = datacenter();
         var watches = new HashMap<String, Thread>();
         try {
-            if (config.services().isEmpty() || !config.tags().isEmpty()) {
+            if (config.services().isEmpty()
+                    || !config.tags().isEmpty()
+                    || !config.filter().isEmpty()) {
                 watchCatalog(datacenter, watches);
             } else {
                 config.services().forEach(name -> watches.put(name, watch(name, datacenter)));

@@ -65,7 +65,6 @@ final class BackingPods {
                     if (!one.ports().contains(port.getContainerPort())) {
                         var target = ObjectLabels.address(ObjectLabels.join(ip, port.getContainerPort()));
                         PodTargets.behindEndpoint(target, container, port).addAll(PodTargets.labels(one.pod(), around));
-                        around.addNode(target, one.pod().getSpec().getNodeName());
                         targets.add(target.build());
                     }
                 }

@@ -61,11 +61,11 @@ final class EndpointsTargets {
                                 "endpoint_address_target_name",
                                 address.getTargetRef().getName());
             }
-            if (address.getTargetRef() != null
+            if (address.getNodeName() != null) {
+                around.addNode(target, address.getNodeName());
+            } else if (address.getTargetRef() != null
                     && "Node".equals(address.getTargetRef().getKind())) {
                 around.addNode(target, address.getTargetRef().getName());
-            } else {
-                around.addNode(target, address.getNodeName());
             }
             pods.addTo(target, address.getTargetRef(), port.getPort(), namespace);
             targets.add(target.build());

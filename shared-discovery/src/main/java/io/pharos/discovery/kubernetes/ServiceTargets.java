@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ServiceSpec;
 import io.pharos.discovery.TargetGroup;
 import io.pharos.model.labels.Labels;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// Role `service`: every port of every service, by its name in the cluster's DNS.
 final class ServiceTargets {
@@ -31,12 +32,26 @@ final class ServiceTargets {
                     target.set("service_cluster_ip", spec.getClusterIP());
                 }
                 if ("LoadBalancer".equals(spec.getType())) {
-                    target.set("service_loadbalancer_ip", spec.getLoadBalancerIP());
+                    target.set("service_loadbalancer_ip", loadBalancerIps(service, spec));
                 }
                 targets.add(target.build());
             }
         }
         return new TargetGroup(source, targets, shared.build());
+    }
+
+    /// The addresses that the load balancer was given, else the one asked for.
+    private static @Nullable String loadBalancerIps(Service service, ServiceSpec spec) {
+        if (service.getStatus() == null || service.getStatus().getLoadBalancer() == null) {
+            return spec.getLoadBalancerIP();
+        }
+        var addresses = new ArrayList<String>();
+        service.getStatus().getLoadBalancer().getIngress().forEach(ingress -> {
+            if (ingress.getIp() != null && !ingress.getIp().isEmpty()) {
+                addresses.add(ingress.getIp());
+            }
+        });
+        return addresses.isEmpty() ? spec.getLoadBalancerIP() : String.join(",", addresses);
     }
 
     /// What endpoints of a service carry of it.

@@ -192,10 +192,6 @@ final class Watches implements Surroundings {
     private void nodeChanged(Node node) {
         String name = node.getMetadata().getName();
         byIndex("node", name);
-        if (pods != null && !config.role().equals("pod")) {
-            // Ports that no endpoint names take their node from the pod.
-            pods.byIndex("node", name).forEach(this::podChanged);
-        }
     }
 
     private void namespaceChanged(Namespace namespace) {

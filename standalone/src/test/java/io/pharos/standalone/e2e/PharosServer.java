@@ -85,8 +85,7 @@ final class PharosServer implements AutoCloseable {
         var variables = new LinkedHashMap<String, String>();
         for (String service : services) {
             ports.put(service, freePort());
-            variables.put(
-                    PEER.formatted(service.toUpperCase(Locale.ROOT)), "http://127.0.0.1:" + ports.get(service));
+            variables.put(PEER.formatted(service.toUpperCase(Locale.ROOT)), "http://127.0.0.1:" + ports.get(service));
         }
         var members = new LinkedHashMap<String, Member>();
         for (String service : services) {
@@ -171,7 +170,8 @@ final class PharosServer implements AutoCloseable {
 
     private String logs() {
         var all = new StringBuilder();
-        members.forEach((name, member) -> all.append("--- ").append(name).append('\n').append(member.process.log()));
+        members.forEach(
+                (name, member) -> all.append("--- ").append(name).append('\n').append(member.process.log()));
         return all.toString();
     }
 

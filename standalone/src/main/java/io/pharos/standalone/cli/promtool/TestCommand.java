@@ -39,7 +39,6 @@ public final class TestCommand {
         FeatureFlags flags = FeatureFlags.parse(features == null ? List.of() : features);
         boolean failed = false;
         for (String file : files) {
-            out.println("Unit Testing:  " + file);
             List<String> failures = failures(Path.of(file), names, flags);
             if (failures.isEmpty()) {
                 out.println("  SUCCESS");
