@@ -45,8 +45,8 @@ public final class RuleFiles {
         int number = 0;
         for (RuleFile.Rule rule : group.rules()) {
             number++;
-            String where = file.path() + ": group " + GoText.quote(group.name()) + ", rule " + number + ", "
-                    + GoText.quote(rule.name()) + ": ";
+            String where = file.path() + ":" + rule.exprAt() + ": group " + GoText.quote(group.name()) + ", rule "
+                    + number + ", " + GoText.quote(rule.name()) + ": ";
             int before = errors.size();
             var labels = new TreeMap<>(group.labels());
             labels.putAll(rule.labels());

@@ -157,6 +157,8 @@ final class Binder {
                 value = Mechanisms.bind(this, entries.keySet(), key -> valueOf(entries, open, key), known, path);
             } else if (component.inline()) {
                 value = record(entries, open, known, node, component.of().getType(), path, overrides(component));
+            } else if (component.form() == Key.Form.PLACE) {
+                value = place(entries.get(component.key()));
             } else if (component.form() == Key.Form.UNWRITTEN) {
                 value = zero(component, inherited, overrides, path);
             } else {
@@ -180,6 +182,13 @@ final class Binder {
         } catch (IllegalArgumentException e) {
             throw fail(node, message(e));
         }
+    }
+
+    private static String place(@Nullable Entry entry) {
+        return entry == null
+                ? ""
+                : (entry.value().getStartMark().getLine() + 1) + ":"
+                        + (entry.value().getStartMark().getColumn() + 1);
     }
 
     /// Keys written, and those of `http_config` as `http_config.authorization`.

@@ -53,6 +53,8 @@ public @interface Key {
         HTTP_URL,
         /// A map whose keys may not repeat in canonical form.
         HEADERS,
+        /// Where the value of the key named stands, `line:column`; set by the binder, never in YAML.
+        PLACE,
         /// Set by the loader, never in YAML.
         UNWRITTEN
     }

@@ -34,11 +34,13 @@ public record RuleFile(@Key(form = Key.Form.UNWRITTEN) String path, List<RuleGro
 
     /// A recording rule (`record`) or an alerting rule (`alert`), as written.
     ///
+    /// @param exprAt line and column of `expr` in the file
     /// @param holdFor `for`
     public record Rule(
             String record,
             String alert,
             String expr,
+            @Key(value = "expr", form = Key.Form.PLACE) String exprAt,
             @Key("for") Duration holdFor,
             Duration keepFiringFor,
             Map<String, String> labels,

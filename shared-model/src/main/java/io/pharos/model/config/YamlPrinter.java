@@ -43,7 +43,7 @@ final class YamlPrinter {
         var fields = new LinkedHashMap<String, Object>();
         for (Shape.Component component : Shape.of(record.getClass()).components()) {
             Object value = component.read(record);
-            if (component.form() == Key.Form.UNWRITTEN) {
+            if (component.form() == Key.Form.UNWRITTEN || component.form() == Key.Form.PLACE) {
                 continue;
             }
             if (component.inline()) {

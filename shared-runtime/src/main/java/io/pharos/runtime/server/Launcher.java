@@ -35,6 +35,10 @@ public final class Launcher {
         properties.put("spring.main.keep-alive", "true");
         properties.put("spring.cloud.compatibility-verifier.enabled", "false");
         properties.put("logging.level.root", "warn");
+        // A start that fails is told by whoever started it, in a line.
+        properties.put("logging.level.org.springframework.boot.SpringApplication", "off");
+        properties.put("logging.level.org.springframework.context.support", "error");
+        properties.put("logging.level.org.springframework.context.annotation", "error");
         properties.put("logging.level.io.pharos", flags.text("log.level"));
         properties.put(
                 "logging.pattern.console",

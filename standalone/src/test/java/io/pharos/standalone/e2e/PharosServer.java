@@ -64,17 +64,15 @@ final class PharosServer implements AutoCloseable {
     }
 
     /// Starts everything in one process and returns at once.
-    static PharosServer oneProcess(Path folder, Path prometheus, Path alertmanager) throws IOException {
+    static PharosServer oneProcess(Path folder, Path prometheus, Path alertmanager, String... flags)
+            throws IOException {
         int port = freePort();
-        var member = new Member(
-                folder.resolve("pharos.log"),
-                List.of(
-                        "--config.file=" + prometheus,
-                        "--alertmanager.config.file=" + alertmanager,
-                        "--web.listen-address=127.0.0.1:" + port,
-                        "--storage.tsdb.path=" + folder.resolve("data")),
-                Map.of(),
-                port);
+        var arguments = new ArrayList<>(List.of(flags));
+        arguments.add("--config.file=" + prometheus);
+        arguments.add("--alertmanager.config.file=" + alertmanager);
+        arguments.add("--web.listen-address=127.0.0.1:" + port);
+        arguments.add("--storage.tsdb.path=" + folder.resolve("data"));
+        var member = new Member(folder.resolve("pharos.log"), arguments, Map.of(), port);
         return new PharosServer(Map.of("pharos", member), member, member);
     }
 
