@@ -50,7 +50,8 @@ public class QueryConfiguration {
     QueryEngine queryEngine(SeriesSource source, FeatureFlags features, Flags flags, InstantSource time) {
         var limits = new QueryLimits(
                 flags.number("query.max-samples"),
-                0,
+                // One query may take half of the heap, whatever its samples.
+                Runtime.getRuntime().maxMemory() / 2,
                 (int) Math.min(Integer.MAX_VALUE, flags.number("query.max-concurrency")),
                 flags.durationMs("query.timeout"),
                 flags.durationMs("query.lookback-delta"));

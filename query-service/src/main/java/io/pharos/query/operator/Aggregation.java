@@ -84,6 +84,8 @@ final class Aggregation {
     }
 
     private Accumulator accumulator(int groups) {
+        // Values, what is owed to them, counts: at most three columns.
+        context.holdBytes(3L * Double.BYTES * groups * grid.steps());
         return new Accumulator(node.operator(), groups, grid.steps(), inputSpan(), context.notes);
     }
 
@@ -233,6 +235,7 @@ final class Aggregation {
         var builder = new TableBuilder(grid);
         double[] values = new double[64];
         for (int group = 0; group < members.length; group++) {
+            context.check();
             int[] rows = members[group];
             boolean drop = Arrays.stream(rows).anyMatch(input.dropName::get);
             int to = builder.newRow(labels.get(group), drop);
@@ -265,6 +268,7 @@ final class Aggregation {
         boolean top = node.operator() == Aggregator.TOPK;
         var chosen = new Chosen(input, grid);
         for (int[] rows : members) {
+            context.check();
             var heap = new TopHeap(top, Math.min(rows.length, 1 << 20));
             for (int step = 0; step < grid.steps(); step++) {
                 int most = (int) Math.min((long) k[step], input.rows);

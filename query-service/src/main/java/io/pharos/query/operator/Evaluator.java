@@ -31,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluator implements AutoCloseable {
     private static final Span NOWHERE = new Span(0, 0);
 
+    /// Rows that are worth a task: looking up one sample is cheap, reading a range is not.
+    static final int INSTANT_ROWS = 64;
+
+    private static final int RANGE_ROWS = 8;
+
     private final QueryContext context;
     private final Selections selections;
     private final boolean delayed;
@@ -44,7 +49,7 @@ public final class Evaluator implements AutoCloseable {
     /// Evaluates `plan` at `startMs`, `startMs + stepMs`, … `endMs`; `stepMs` is 0 for one step.
     public Evaluated evaluate(PlanNode plan, long startMs, long endMs, long stepMs, boolean perStep) {
         long begun = System.nanoTime();
-        Grid grid = Grid.of(startMs, endMs, stepMs);
+        Grid grid = context.checked(Grid.of(startMs, endMs, stepMs));
         var tally = new Tally(grid.steps(), perStep);
         selections.select(plan, grid);
         long selected = System.nanoTime();
@@ -269,7 +274,8 @@ public final class Evaluator implements AutoCloseable {
                 () -> new InstantFiller(context, set, grid, selector, kind, tally),
                 List.of(),
                 SeriesStream.Drop.NONE,
-                false);
+                false,
+                INSTANT_ROWS);
     }
 
     static int rangeArgument(PlanNode.Call c) {
@@ -325,7 +331,8 @@ public final class Evaluator implements AutoCloseable {
                 () -> new RangeFiller(context, rows, grid, of, tally),
                 List.of(),
                 keeps ? SeriesStream.Drop.NONE : SeriesStream.Drop.IDENTITY,
-                true);
+                true,
+                RANGE_ROWS);
     }
 
     /// The reference replaces a subquery by its result, which has no place in the text.
@@ -351,7 +358,7 @@ public final class Evaluator implements AutoCloseable {
     /// The result of a subquery's inner expression; samples it read count, those it looked at are counted by its
     /// window.
     SeriesTable subquery(PlanNode.Subquery s, Grid parent, Tally tally) {
-        Grid grid = subqueryGrid(s, parent);
+        Grid grid = context.checked(subqueryGrid(s, parent));
         var inner = new Tally(grid.steps(), tally.perStep());
         SeriesTable table = s.inner().type() == ValueType.SCALAR
                 ? Tables.row(grid, Labels.EMPTY, scalars(s.inner(), grid, inner))

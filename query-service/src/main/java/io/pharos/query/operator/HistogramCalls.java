@@ -10,10 +10,12 @@ import io.pharos.query.function.ClassicBuckets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// `histogram_quantile`, `histogram_quantiles`, `histogram_fraction` over classic and native histograms.
@@ -31,6 +33,9 @@ final class HistogramCalls {
     private final boolean delayed;
     private final TableBuilder result;
 
+    /// The bound each row's `le` names, null where it names none.
+    private final @Nullable Double[] bounds;
+
     /// One output series: a classic histogram's bucket rows, or the row of native ones.
     private record Source(Labels labels, int[] rows, double[] bounds) {}
 
@@ -41,6 +46,10 @@ final class HistogramCalls {
         this.span = span;
         delayed = context.flags.delayedNameRemoval();
         result = new TableBuilder(input.grid);
+        bounds = new Double[input.rows];
+        for (int row = 0; row < bounds.length; row++) {
+            bounds[row] = parse(input.labels[row].get("le"));
+        }
     }
 
     /// @param label the label that gets the quantile, null for none
@@ -75,12 +84,16 @@ final class HistogramCalls {
         }
     }
 
-    private @Nullable Double bound(int row) {
+    private static @Nullable Double parse(String bound) {
         try {
-            return GoText.parseFloat(input.labels[row].get("le"));
+            return GoText.parseFloat(bound);
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    private @Nullable Double bound(int row) {
+        return bounds[row];
     }
 
     private Map<Labels, Source> classicSources() {
@@ -93,6 +106,8 @@ final class HistogramCalls {
         }
         var sources = new LinkedHashMap<Labels, Source>();
         rowsOf.forEach((labels, rows) -> {
+            // In the order of their bounds, so that a step only appends.
+            rows.sort(Comparator.comparing(row -> Objects.requireNonNull(bound(row))));
             int[] of = rows.stream().mapToInt(Integer::intValue).toArray();
             var bounds = new double[of.length];
             for (int i = 0; i < of.length; i++) {

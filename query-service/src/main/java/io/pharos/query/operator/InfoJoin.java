@@ -128,7 +128,8 @@ final class InfoJoin {
                         () -> new InstantFiller(context, set, grid, selector, InstantFiller.Kind.INFO_TIME, tally),
                         List.of(),
                         SeriesStream.Drop.NONE,
-                        false)
+                        false,
+                        Evaluator.INSTANT_ROWS)
                 .collect();
     }
 

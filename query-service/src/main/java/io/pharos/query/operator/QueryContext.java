@@ -97,6 +97,14 @@ public final class QueryContext {
         samples.addAndGet(-fewer);
     }
 
+    /// Fails where the steps alone, a number each, are more than a query may hold.
+    Grid checked(Grid grid) {
+        if (grid.steps() > Math.max(maxSamples, 1_000_000)) {
+            throw tooManySamples();
+        }
+        return grid;
+    }
+
     static ApiException tooManySamples() {
         return new ApiException(
                 ApiError.EXECUTION, "query processing would load too many samples into memory in query execution");

@@ -116,11 +116,4 @@ final class SeriesBlock {
         return n;
     }
 
-    /// Bytes of the arrays, histograms counted by their reference alone.
-    long sizeBytes() {
-        return 8L * values.length
-                + 8L * present.length
-                + 4L * source.length
-                + (histograms == null ? 0 : 8L * values.length);
-    }
 }

@@ -50,6 +50,9 @@ final class SeriesStream {
     /// Whether two rows that get the same labels are an error even where they never meet at one step.
     final boolean strict;
 
+    /// Rows that are worth a task of their own.
+    private final int leastRows;
+
     private final Supplier<Filler> fillers;
     private final List<Consumer<SeriesBlock>> maps;
     private final ConcurrentLinkedQueue<SeriesBlock> free = new ConcurrentLinkedQueue<>();
@@ -62,8 +65,10 @@ final class SeriesStream {
             Supplier<Filler> fillers,
             List<Consumer<SeriesBlock>> maps,
             Drop drop,
-            boolean strict) {
+            boolean strict,
+            int leastRows) {
         this.context = context;
+        this.leastRows = leastRows;
         this.rows = rows;
         this.grid = grid;
         this.fillers = fillers;
@@ -76,7 +81,7 @@ final class SeriesStream {
     SeriesStream map(Consumer<SeriesBlock> next, Drop dropped) {
         var all = new ArrayList<>(maps);
         all.add(next);
-        return new SeriesStream(context, rows, grid, fillers, all, drop == Drop.NONE ? dropped : drop, strict);
+        return new SeriesStream(context, rows, grid, fillers, all, drop == Drop.NONE ? dropped : drop, strict, leastRows);
     }
 
     /// Whether dropping labels may make two rows equal; only then must the rows be looked at together.
@@ -91,10 +96,11 @@ final class SeriesStream {
         run(false, filled -> {
             consumer.accept(filled.block());
             context.release(filled.samples());
-            SeriesBlock block = filled.block();
-            context.releaseBytes(block.sizeBytes());
-            free.add(block);
+            free.add(filled.block());
         });
+        for (SeriesBlock block : free) {
+            context.releaseBytes(8L * block.values.length);
+        }
     }
 
     /// All rows with their labels; those that got the same ones are merged, or fail.
@@ -144,7 +150,8 @@ final class SeriesStream {
         if (grid.steps() == 0 || size == 0) {
             return;
         }
-        int perBlock = Math.clamp(MAX_CELLS / grid.steps(), 1, MAX_ROWS);
+        int share = Math.max(leastRows, Math.ceilDiv(size, 2 * context.parallelism));
+        int perBlock = Math.min(share, Math.clamp(MAX_CELLS / grid.steps(), 1, MAX_ROWS));
         int inFlightMost = 2 * context.parallelism + 2;
         var inFlight = new ArrayDeque<Future<Filled>>();
         int next = 0;
@@ -213,6 +220,8 @@ final class SeriesStream {
     private Filled fill(int from, int to, int perBlock, boolean withLabels) {
         SeriesBlock block = free.poll();
         if (block == null) {
+            // What it is about to take is counted before it is there.
+            context.holdBytes(8L * (withLabels ? to - from : perBlock) * grid.steps());
             block = new SeriesBlock(withLabels ? to - from : perBlock, grid.steps());
         } else {
             block.reset();
@@ -238,7 +247,6 @@ final class SeriesStream {
         }
         long samples = block.samples();
         context.hold(samples);
-        context.holdBytes(block.sizeBytes());
         return new Filled(block, withLabels ? labels(block) : null, samples);
     }
 
