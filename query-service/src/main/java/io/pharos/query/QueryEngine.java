@@ -13,12 +13,14 @@ import io.pharos.model.promql.ValueType;
 import io.pharos.query.function.EvaluationException;
 import io.pharos.query.operator.Evaluated;
 import io.pharos.query.operator.Evaluator;
+import io.pharos.query.operator.NodeFigures;
 import io.pharos.query.operator.QueryContext;
 import io.pharos.query.plan.PlanException;
 import io.pharos.query.plan.PlanNode;
 import io.pharos.query.plan.Planner;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -84,6 +86,17 @@ public final class QueryEngine implements QueryEvaluator, AutoCloseable {
 
     /// Runs one query.
     public QueryAnswer run(QueryRequest request) {
+        return run(request, false).answer();
+    }
+
+    /// Runs one query and tells what each node of its plan did.
+    public NodeFigures explain(QueryRequest request) {
+        return Objects.requireNonNull(run(request, true).figures(), "bug: nothing was explained");
+    }
+
+    private record Outcome(QueryAnswer answer, @Nullable NodeFigures figures) {}
+
+    private Outcome run(QueryRequest request, boolean explained) {
         long begun = System.nanoTime();
         var meter = new Meter(request, begun);
         Running query = null;
@@ -98,7 +111,7 @@ public final class QueryEngine implements QueryEvaluator, AutoCloseable {
             try {
                 meter.queuedNanos = System.nanoTime() - begun;
                 query.waiting = false;
-                return evaluate(expr, query, meter);
+                return evaluate(expr, query, meter, explained);
             } finally {
                 places.release();
             }
@@ -204,9 +217,9 @@ public final class QueryEngine implements QueryEvaluator, AutoCloseable {
         }
     }
 
-    private QueryAnswer evaluate(Expr expr, Running query, Meter meter) {
+    private Outcome evaluate(Expr expr, Running query, Meter meter, boolean explained) {
         QueryRequest request = query.request;
-        try (var evaluator = new Evaluator(query.context)) {
+        try (var evaluator = new Evaluator(query.context, explained)) {
             query.context.check("expression evaluation");
             long planning = System.nanoTime();
             PlanNode plan = new Planner(request.startMs(), request.endMs(), request.stepMs(), defaultStepMs).plan(expr);
@@ -217,7 +230,8 @@ public final class QueryEngine implements QueryEvaluator, AutoCloseable {
             var notes = query.context.notes();
             var result = new QueryResult(
                     evaluated.value(), notes.warnings(request.expression()), notes.infos(request.expression()));
-            return new QueryAnswer(result, meter.statistics(System.nanoTime()));
+            var answer = new QueryAnswer(result, meter.statistics(System.nanoTime()));
+            return new Outcome(answer, explained ? evaluator.explanation(plan) : null);
         } catch (ApiException e) {
             throw e;
         } catch (PlanException e) {

@@ -15,6 +15,7 @@ import io.pharos.model.port.SampleSink;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource;
 import io.pharos.model.sample.TimeRange;
+import io.pharos.query.operator.NodeFigures;
 import io.pharos.testkit.MemoryStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -247,6 +248,23 @@ class QueryEngineTest {
         assertThat(result.value()).isInstanceOfSatisfying(QueryResult.Vector.class, vector -> assertThat(
                         vector.elements().getFirst().value())
                 .isEqualTo(4));
+    }
+
+    @Test
+    void anExplanationTellsWhatEachNodeDid() {
+        load(4, 10);
+        NodeFigures sum = engine()
+                .explain(QueryRequest.range(
+                        "sum by (parity) (rate(m_total[3m])) + 1", 5 * MINUTE, 7 * MINUTE, MINUTE));
+        assertThat(sum.operation()).isEqualTo("vector + scalar");
+        assertThat(sum.rows()).isEqualTo(2);
+        NodeFigures rate = sum.inputs().getFirst().inputs().getFirst();
+        assertThat(rate.operation()).isEqualTo("function rate");
+        assertThat(rate.samples()).isEqualTo(4 * 3);
+        assertThat(rate.inputs()).singleElement().satisfies(select -> {
+            assertThat(select.operation()).isEqualTo("select {__name__=\"m_total\"}[3m]");
+            assertThat(select.fused()).isTrue();
+        });
     }
 
     @Test

@@ -18,6 +18,7 @@ public final class QueryRoutes {
     private final SeriesApi series;
     private final Federation federation;
     private final RunningQueriesApi running;
+    private final ExplainApi explain;
     private final Pages pages;
 
     /// @param lookbackMs how far back federation looks (`--query.lookback-delta`)
@@ -34,6 +35,7 @@ public final class QueryRoutes {
         this.series = new SeriesApi(source, flags);
         this.federation = new Federation(source, flags, time, lookbackMs, externalLabels);
         this.running = new RunningQueriesApi(engine);
+        this.explain = new ExplainApi(engine, time);
         this.pages = new Pages();
     }
 
@@ -53,6 +55,7 @@ public final class QueryRoutes {
                 .getAndPost("/api/v1/labels", series::labelNames)
                 .get("/api/v1/label/{name}/values", series::labelValues)
                 .get("/federate", federation::federate)
+                .getAndPost("/api/pharos/v1/explain", explain::explain)
                 .get("/api/pharos/v1/queries", running::list)
                 .delete("/api/pharos/v1/queries/{id}", running::cancel);
         return pages.register(routes).build();

@@ -39,9 +39,16 @@ public final class Evaluator implements AutoCloseable {
     private final QueryContext context;
     private final Selections selections;
     private final boolean delayed;
+    private final @Nullable Profile profile;
 
     public Evaluator(QueryContext context) {
+        this(context, false);
+    }
+
+    /// @param explained whether it is noted what each node does, for [#explanation]
+    public Evaluator(QueryContext context, boolean explained) {
         this.context = context;
+        profile = explained ? new Profile() : null;
         selections = new Selections(context);
         delayed = context.flags.delayedNameRemoval();
     }
@@ -77,6 +84,11 @@ public final class Evaluator implements AutoCloseable {
                 Tally.array(tally.readPerStep));
     }
 
+    /// What the nodes of the plan did.
+    public NodeFigures explanation(PlanNode plan) {
+        return (profile == null ? new Profile() : profile).tree(plan);
+    }
+
     private static String text(PlanNode plan) {
         return switch (plan) {
             case PlanNode.Text(String value, var _) -> value;
@@ -98,6 +110,16 @@ public final class Evaluator implements AutoCloseable {
     }
 
     double[] scalars(PlanNode node, Grid grid, Tally tally) {
+        if (profile == null || node instanceof PlanNode.Constant) {
+            return evaluateScalars(node, grid, tally);
+        }
+        long begun = System.nanoTime();
+        double[] values = evaluateScalars(node, grid, tally);
+        profile.note(node, 1, values.length, System.nanoTime() - begun);
+        return values;
+    }
+
+    private double[] evaluateScalars(PlanNode node, Grid grid, Tally tally) {
         context.check();
         int steps = grid.steps();
         var out = new double[steps];
@@ -162,6 +184,16 @@ public final class Evaluator implements AutoCloseable {
     }
 
     SeriesTable vector(PlanNode node, Grid grid, Tally tally) {
+        if (profile == null) {
+            return evaluateVector(node, grid, tally);
+        }
+        long begun = System.nanoTime();
+        SeriesTable table = evaluateVector(node, grid, tally);
+        profile.note(node, table.rows, table.samples(), System.nanoTime() - begun);
+        return table;
+    }
+
+    private SeriesTable evaluateVector(PlanNode node, Grid grid, Tally tally) {
         context.check();
         if (grid.steps() == 0) {
             return SeriesTable.empty(grid);
@@ -380,7 +412,11 @@ public final class Evaluator implements AutoCloseable {
         if (Aggregation.accumulates(a.operator())) {
             SeriesStream stream = stream(a.input(), grid, tally);
             if (stream != null && !stream.mayCollide() && !marksRows(stream)) {
+                long begun = System.nanoTime();
                 SeriesTable result = aggregation.overStream(stream);
+                if (profile != null) {
+                    profile.note(a.input(), stream.rows.size(), stream.samples(), System.nanoTime() - begun);
+                }
                 context.hold(result.samples());
                 return result;
             }

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Rows on their way: blocks filled from a source and mapped in place by leaf tasks, handed on in the source's order.
-/// Immutable; consumed once.
+/// Consumed once.
 final class SeriesStream {
     /// Which labels a value loses that is no longer the metric's own.
     enum Drop {
@@ -57,6 +57,7 @@ final class SeriesStream {
     private final List<Consumer<SeriesBlock>> maps;
     private final ConcurrentLinkedQueue<SeriesBlock> free = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
+    private long samples;
 
     SeriesStream(
             QueryContext context,
@@ -94,6 +95,7 @@ final class SeriesStream {
     /// Hands every block to `consumer`, on the caller's thread; a block is reused once the consumer returns.
     void forEach(Consumer<SeriesBlock> consumer) {
         run(false, filled -> {
+            samples += filled.samples();
             consumer.accept(filled.block());
             context.release(filled.samples());
             free.add(filled.block());
@@ -101,6 +103,11 @@ final class SeriesStream {
         for (SeriesBlock block : free) {
             context.releaseBytes(8L * block.values.length);
         }
+    }
+
+    /// Samples handed on by [#forEach] so far.
+    long samples() {
+        return samples;
     }
 
     /// All rows with their labels; those that got the same ones are merged, or fail.
