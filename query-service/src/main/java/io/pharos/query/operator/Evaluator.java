@@ -215,6 +215,7 @@ public final class Evaluator implements AutoCloseable {
                     tally.add(step, once.queryable.get(), step == 0 ? once.read.get() : 0);
                 }
                 context.hold(table.samples() * (grid.steps() - 1));
+                context.notePeak(0);
                 yield Tables.repeat(table, grid);
             }
             case PlanNode.VectorBinary b -> {
@@ -225,6 +226,7 @@ public final class Evaluator implements AutoCloseable {
                         ? SetJoin.join(b, left, right)
                         : new BinaryJoin(context, b, left, right).join();
                 context.hold(joined.samples());
+                context.notePeak(left.rows + right.rows);
                 context.release(held);
                 yield joined;
             }
@@ -418,6 +420,7 @@ public final class Evaluator implements AutoCloseable {
                     profile.note(a.input(), stream.rows.size(), stream.samples(), System.nanoTime() - begun);
                 }
                 context.hold(result.samples());
+                context.notePeak(0);
                 return result;
             }
             SeriesTable input = stream != null ? stream.collect() : vector(a.input(), grid, tally);
@@ -432,6 +435,7 @@ public final class Evaluator implements AutoCloseable {
 
     private SeriesTable held(SeriesTable input, SeriesTable result) {
         context.hold(result.samples());
+        context.notePeak(input.rows);
         context.release(input.samples());
         return result;
     }

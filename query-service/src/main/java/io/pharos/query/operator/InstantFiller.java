@@ -254,9 +254,10 @@ final class InstantFiller implements SeriesStream.Filler {
     }
 
     @Override
-    public void end() {
+    public long end() {
         tally.queryable.addAndGet(floats + histogramSamples);
         tally.read.addAndGet(floats + histogramSamples);
         context.giveBack(buffer);
+        return 0;
     }
 }

@@ -89,6 +89,7 @@ final class MatrixResult {
                 series.add(new QueryResult.Series(labels, times, values, histogramTimes, histograms));
             }
         }
+        context.notePeak(0);
         context.giveBack(buffer);
         return series;
     }

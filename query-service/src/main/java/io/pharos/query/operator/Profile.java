@@ -62,13 +62,14 @@ final class Profile {
             case PlanNode.Invariant _ -> "once for all steps";
             case PlanNode.Negate _ -> "negate";
             case PlanNode.ScalarBinary b -> "scalar " + b.operator().symbol();
-            case PlanNode.VectorScalar b -> "vector " + b.operator().symbol() + " scalar" + (b.returnBool() ? " bool" : "");
+            case PlanNode.VectorScalar b ->
+                "vector " + b.operator().symbol() + " scalar" + (b.returnBool() ? " bool" : "");
             case PlanNode.VectorBinary b ->
                 "vector " + b.operator().symbol() + " vector" + (b.returnBool() ? " bool" : "") + " "
-                        + (b.matching().on() ? "on " : "ignoring ") + b.matching().labels() + " "
+                        + (b.matching().on() ? "on " : "ignoring ")
+                        + b.matching().labels() + " "
                         + b.matching().cardinality().text();
-            case PlanNode.Aggregate a ->
-                a.operator().text() + (a.without() ? " without " : " by ") + a.grouping();
+            case PlanNode.Aggregate a -> a.operator().text() + (a.without() ? " without " : " by ") + a.grouping();
             case PlanNode.Call c -> "function " + c.function().text();
         };
     }

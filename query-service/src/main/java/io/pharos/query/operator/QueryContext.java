@@ -84,13 +84,15 @@ public final class QueryContext {
 
     /// Counts samples that are now in memory; fails above the limit.
     void hold(long more) {
-        long now = samples.addAndGet(more);
-        if (now > peakSamples.get()) {
-            peakSamples.accumulateAndGet(now, Math::max);
-        }
-        if (now > maxSamples) {
+        if (samples.addAndGet(more) > maxSamples) {
             throw tooManySamples();
         }
+    }
+
+    /// Notes that, besides the samples held now, `more` were in memory at once. Called where no task is under
+    /// way, so that the peak of a query is the same each time.
+    void notePeak(long more) {
+        peakSamples.accumulateAndGet(samples.get() + more, Math::max);
     }
 
     void release(long fewer) {

@@ -49,6 +49,7 @@ final class RangeFiller implements SeriesStream.Filler {
     private long queryable;
     private long read;
     private boolean notedCounter;
+    private long mostOfOneRow;
 
     RangeFiller(QueryContext context, RowSource rows, Grid grid, Range range, Tally tally) {
         this.context = context;
@@ -191,6 +192,7 @@ final class RangeFiller implements SeriesStream.Filler {
         }
         context.hold(most);
         context.release(most);
+        mostOfOneRow = Math.max(mostOfOneRow, most);
         if (anyFloat && !notedCounter) {
             noteCounter(row);
         }
@@ -235,9 +237,10 @@ final class RangeFiller implements SeriesStream.Filler {
     }
 
     @Override
-    public void end() {
+    public long end() {
         tally.queryable.addAndGet(queryable);
         tally.read.addAndGet(read);
         context.giveBack(buffer);
+        return mostOfOneRow;
     }
 }

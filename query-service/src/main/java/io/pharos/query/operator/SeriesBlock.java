@@ -102,9 +102,18 @@ final class SeriesBlock {
         return true;
     }
 
-    /// Cells that hold something.
+    /// What the cells weigh against the limit on samples: a float 1, a histogram more.
     long samples() {
         long n = 0;
+        @Nullable FloatHistogram[] all = histograms;
+        if (all != null) {
+            for (int cell = 0; cell < rows * steps; cell++) {
+                FloatHistogram h = has(cell) ? all[cell] : null;
+                if (h != null) {
+                    n += (h.sizeBytes() + 8) / 16 - 1;
+                }
+            }
+        }
         int cells = rows * steps;
         int words = cells >>> 6;
         for (int i = 0; i < words; i++) {
@@ -115,5 +124,4 @@ final class SeriesBlock {
         }
         return n;
     }
-
 }

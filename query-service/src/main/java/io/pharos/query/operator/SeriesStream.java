@@ -33,12 +33,12 @@ final class SeriesStream {
         /// Fills `row` of the block from a row of the source; false if there is nothing for it.
         boolean fill(int sourceRow, SeriesBlock block, int row);
 
-        /// The task ends.
-        default void end() {}
+        /// The task ends; returns the most samples of one row that were in memory at once.
+        long end();
     }
 
     /// A block, and the labels of its rows if they were wanted.
-    record Filled(SeriesBlock block, Labels @Nullable [] labels, long samples) {}
+    record Filled(SeriesBlock block, Labels @Nullable [] labels, long samples, long mostOfOneRow) {}
 
     private static final int MAX_ROWS = 256;
     private static final int MAX_CELLS = 1 << 16;
@@ -58,6 +58,7 @@ final class SeriesStream {
     private final ConcurrentLinkedQueue<SeriesBlock> free = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
     private long samples;
+    private long mostOfOneRow;
 
     SeriesStream(
             QueryContext context,
@@ -82,7 +83,8 @@ final class SeriesStream {
     SeriesStream map(Consumer<SeriesBlock> next, Drop dropped) {
         var all = new ArrayList<>(maps);
         all.add(next);
-        return new SeriesStream(context, rows, grid, fillers, all, drop == Drop.NONE ? dropped : drop, strict, leastRows);
+        return new SeriesStream(
+                context, rows, grid, fillers, all, drop == Drop.NONE ? dropped : drop, strict, leastRows);
     }
 
     /// Whether dropping labels may make two rows equal; only then must the rows be looked at together.
@@ -95,11 +97,11 @@ final class SeriesStream {
     /// Hands every block to `consumer`, on the caller's thread; a block is reused once the consumer returns.
     void forEach(Consumer<SeriesBlock> consumer) {
         run(false, filled -> {
-            samples += filled.samples();
             consumer.accept(filled.block());
             context.release(filled.samples());
             free.add(filled.block());
         });
+        notePeak(samples);
         for (SeriesBlock block : free) {
             context.releaseBytes(8L * block.values.length);
         }
@@ -108,6 +110,12 @@ final class SeriesStream {
     /// Samples handed on by [#forEach] so far.
     long samples() {
         return samples;
+    }
+
+    /// The rows as they came, and again as they were mapped; or all of them and one row's range.
+    private void notePeak(long released) {
+        long beside = maps.isEmpty() ? mostOfOneRow : samples + samples / Math.max(1, grid.steps());
+        context.notePeak(released + beside);
     }
 
     /// All rows with their labels; those that got the same ones are merged, or fail.
@@ -123,6 +131,7 @@ final class SeriesStream {
                 }
             }
         });
+        notePeak(0);
         var dropName = new BitSet();
         boolean delayed = context.flags.delayedNameRemoval();
         int row = 0;
@@ -171,7 +180,10 @@ final class SeriesStream {
                     next = to;
                 }
                 context.check();
-                consumer.accept(await(inFlight.remove()));
+                Filled filled = await(inFlight.remove());
+                samples += filled.samples();
+                mostOfOneRow = Math.max(mostOfOneRow, filled.mostOfOneRow());
+                consumer.accept(filled);
             }
         } catch (RejectedExecutionException e) {
             throw new ApiException(ApiError.CANCELED, "query was canceled in expression evaluation", e);
@@ -234,6 +246,7 @@ final class SeriesStream {
             block.reset();
         }
         Filler filler = fillers.get();
+        long mostOfOneRow = 0;
         try {
             for (int source = from; source < to; source++) {
                 if (stopped) {
@@ -247,14 +260,14 @@ final class SeriesStream {
                 }
             }
         } finally {
-            filler.end();
+            mostOfOneRow = filler.end();
         }
         for (Consumer<SeriesBlock> map : maps) {
             map.accept(block);
         }
         long samples = block.samples();
         context.hold(samples);
-        return new Filled(block, withLabels ? labels(block) : null, samples);
+        return new Filled(block, withLabels ? labels(block) : null, samples, mostOfOneRow);
     }
 
     private Labels[] labels(SeriesBlock block) {

@@ -80,8 +80,11 @@ class FloatHistogramPropertyTest {
             var random = new Random(seed);
             FloatHistogram a = random(random, 1);
             FloatHistogram b = random(random, 1);
-            FloatHistogram back = Objects.requireNonNull(sum(a, b).minus(b)).histogram().compact();
-            assertThat(back.sameAs(a.compact())).as("seed %d: %s and %s", seed, a, back).isTrue();
+            FloatHistogram back =
+                    Objects.requireNonNull(sum(a, b).minus(b)).histogram().compact();
+            assertThat(back.sameAs(a.compact()))
+                    .as("seed %d: %s and %s", seed, a, back)
+                    .isTrue();
         }
     }
 
@@ -98,7 +101,9 @@ class FloatHistogramPropertyTest {
                 sum.add(next);
                 mean.add(next);
             }
-            assertThat(sum.result().compact().sameAs(plain.compact())).as("seed %d", seed).isTrue();
+            assertThat(sum.result().compact().sameAs(plain.compact()))
+                    .as("seed %d", seed)
+                    .isTrue();
             assertThat(mean.result().count()).isCloseTo(plain.count() / 6, org.assertj.core.data.Offset.offset(1e-9));
         }
     }
@@ -111,7 +116,9 @@ class FloatHistogramPropertyTest {
             FloatHistogram after = sum(before, random(random, before.schema()));
             assertThat(after.isResetSince(before)).as("seed %d", seed).isFalse();
             if (before.count() > 0) {
-                assertThat(before.times(0.5).isResetSince(before)).as("seed %d", seed).isTrue();
+                assertThat(before.times(0.5).isResetSince(before))
+                        .as("seed %d", seed)
+                        .isTrue();
             }
         }
     }
@@ -128,8 +135,8 @@ class FloatHistogramPropertyTest {
                 double value = HistogramQuantile.quantile(i / 10.0, h).value();
                 assertThat(value).as("seed %d q %d: %s", seed, i, h).isGreaterThanOrEqualTo(last);
                 last = value;
-                double fraction =
-                        HistogramQuantile.fraction(Double.NEGATIVE_INFINITY, value, h).value();
+                double fraction = HistogramQuantile.fraction(Double.NEGATIVE_INFINITY, value, h)
+                        .value();
                 assertThat(fraction).as("seed %d q %d: %s", seed, i, h).isBetween(0.0, 1.0 + 1e-12);
             }
         }
@@ -143,7 +150,8 @@ class FloatHistogramPropertyTest {
             double point = random.nextGaussian() * 4;
             double below = h.trimmed(point, true).count();
             double above = h.trimmed(point, false).count();
-            assertThat(below + above).as("seed %d at %f: %s", seed, point, h)
+            assertThat(below + above)
+                    .as("seed %d at %f: %s", seed, point, h)
                     .isCloseTo(h.count(), org.assertj.core.data.Offset.offset(1e-9));
         }
     }
