@@ -29,7 +29,8 @@ public class StorageConfiguration {
 
     @Bean
     RemoteWriteReceiver remoteWriteReceiver(TimeSeriesStore store, FeatureFlags features, InstantSource time) {
-        return new RemoteWriteReceiver(store, time, features.metadataWalRecords());
+        return new RemoteWriteReceiver(
+                store, time, features.metadataWalRecords(), () -> store.head().seriesCount());
     }
 
     @Bean
@@ -75,7 +76,8 @@ public class StorageConfiguration {
         long size = flags.bytes("storage.tsdb.retention.size");
         boolean exemplars = features.names().contains("exemplar-storage");
         return StoreOptions.in(Path.of(flags.text("storage.tsdb.path")))
-                .withLimits(new HeadLimits(0, exemplars ? 100_000 : 0, 0))
+                .withLimits(new HeadLimits(0, exemplars ? 100_000 : 0, (int) flags.number("pharos.storage.max-series")))
+                .withFsync(flags.durationMs("pharos.storage.fsync-interval"))
                 .withRetention(retention == 0 && size == 0 ? 15L * 24 * 3_600_000 : retention, size)
                 .withLock(!flags.enabled("storage.tsdb.no-lockfile"));
     }

@@ -38,6 +38,10 @@ public record StoreOptions(
         return new StoreOptions(folder, limits, fsyncMs, ms, bytes, sealBytes, logBytes, endedMs, lock);
     }
 
+    public StoreOptions withFsync(long ms) {
+        return new StoreOptions(folder, limits, ms, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, lock);
+    }
+
     public StoreOptions withLock(boolean wanted) {
         return new StoreOptions(
                 folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, wanted);

@@ -359,6 +359,13 @@ final class FlagTable {
                 true,
                 false,
                 "Another service of the installation: storage=http://host:9090; repeatable.");
+        add(
+                "pharos.storage.fsync-interval",
+                STORING,
+                DURATION,
+                "1s",
+                "How often the log is forced to disk; 0 after every batch.");
+        add("pharos.storage.max-series", STORING, INTEGER, "0", "Most live series; 0 for no limit.");
     }
 
     private void alerting(String name, FlagType type, String value, String help) {

@@ -667,20 +667,53 @@ public final class LabelIndex {
         all.add(series);
     }
 
-    /// Builds postings and tables of the series attached.
+    /// Builds postings and tables of the series attached: a stretch of series at a time, so that each pair of a stretch
+    /// takes its series in one go.
     public void restore() {
+        int[] series = all.toArray();
+        seriesCount = series.length;
         var pairs = new int[24];
-        for (var it = all.getIntIterator(); it.hasNext(); ) {
-            int series = it.next();
-            pairs = pairsOf(series, pairs);
-            for (int i = 1; i <= pairs[0]; i++) {
-                postings[pairs[i]].add(series);
-                namesById[pairNames[pairs[i]]].series++;
+        var counts = new int[pairCount + 1];
+        var stretch = new int[0];
+        var sorted = new int[0];
+        for (int from = 0; from < series.length; from += STRETCH) {
+            int to = Math.min(series.length, from + STRETCH);
+            int n = 0;
+            Arrays.fill(counts, 0);
+            for (int i = from; i < to; i++) {
+                pairs = pairsOf(series[i], pairs);
+                place(series[i], hash(pairs, 1, pairs[0]));
+                if (n + 2 * pairs[0] > stretch.length) {
+                    stretch = Arrays.copyOf(stretch, Math.max(n + 2 * pairs[0], stretch.length * 2 + STRETCH * 4));
+                }
+                for (int k = 1; k <= pairs[0]; k++) {
+                    stretch[n++] = pairs[k];
+                    stretch[n++] = series[i];
+                    counts[pairs[k] + 1]++;
+                }
             }
-            seriesCount++;
-            place(series, hash(pairs, 1, pairs[0]));
+            for (int pair = 0; pair < pairCount; pair++) {
+                counts[pair + 1] += counts[pair];
+            }
+            if (sorted.length < n / 2) {
+                sorted = new int[n / 2];
+            }
+            for (int i = 0; i < n; i += 2) {
+                sorted[counts[stretch[i]]++] = stretch[i + 1];
+            }
+            int begin = 0;
+            for (int pair = 0; pair < pairCount; pair++) {
+                int count = counts[pair] - begin;
+                if (count > 0) {
+                    postings[pair].append(sorted, begin, count);
+                    namesById[pairNames[pair]].series += count;
+                    begin = counts[pair];
+                }
+            }
         }
     }
+
+    private static final int STRETCH = 1 << 15;
 
     /// The texts of all pairs by number, empty for free numbers: a copy of the table, not of the texts.
     public byte[][] pairTexts() {

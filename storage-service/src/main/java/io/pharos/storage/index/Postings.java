@@ -39,6 +39,24 @@ final class Postings {
         count++;
     }
 
+    /// Adds `n` series larger than all there are, ascending.
+    void append(int[] series, int from, int n) {
+        if (bitmap == null && count + n <= SMALL) {
+            for (int i = 0; i < n; i++) {
+                add(series[from + i]);
+            }
+            return;
+        }
+        RoaringBitmap into = bitmap;
+        if (into == null) {
+            into = new RoaringBitmap();
+            into.addN(small, 0, count);
+            bitmap = into;
+            small = NONE;
+        }
+        into.addN(series, from, n);
+    }
+
     void remove(RoaringBitmap gone) {
         if (bitmap != null) {
             bitmap.andNot(gone);

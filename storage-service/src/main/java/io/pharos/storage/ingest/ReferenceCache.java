@@ -2,16 +2,17 @@ package io.pharos.storage.ingest;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.IntSupplier;
 
 /*
  * Open addressing over three columns. A slot is filled once: its second word and reference first, its first word last,
  * with release; a reader who finds the first word, with acquire, so finds the others. References may be replaced in place.
- * A table that fills up is replaced by a larger one, or by an empty one at the bound.
+ * A table that fills up is replaced by a larger one, or by an empty one where most of it names series that are gone.
  */
 /// From the hash of a series' labels as a sender writes them to the store's reference. Looked up without a lock.
 final class ReferenceCache {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int MOST = 1 << 24;
+    private static final int SPARE = 1 << 16;
 
     private record Table(long[] highs, long[] lows, long[] references) {
         Table(int length) {
@@ -19,8 +20,14 @@ final class ReferenceCache {
         }
     }
 
+    private final IntSupplier live;
     private volatile Table table = new Table(1 << 12);
     private int count;
+
+    /// @param live how many series there are: when the table knows many more, it begins anew
+    ReferenceCache(IntSupplier live) {
+        this.live = live;
+    }
 
     /// The reference, 0 if there is none.
     long find(long high, long low) {
@@ -65,7 +72,7 @@ final class ReferenceCache {
 
     private void grow() {
         Table old = table;
-        if (old.highs.length >= MOST) {
+        if (count > 2L * live.getAsInt() + SPARE) {
             table = new Table(1 << 12);
             count = 0;
             return;
@@ -77,15 +84,5 @@ final class ReferenceCache {
             }
         }
         table = larger;
-    }
-
-    /// Forgets everything, so that references to series that are gone do not pile up.
-    synchronized void clear() {
-        table = new Table(1 << 12);
-        count = 0;
-    }
-
-    synchronized int size() {
-        return count;
     }
 }

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
@@ -37,7 +38,7 @@ public final class RemoteWriteReceiver {
     private final SampleSink sink;
     private final InstantSource time;
     private final boolean keepMetadata;
-    private final ReferenceCache references = new ReferenceCache();
+    private final ReferenceCache references;
     private final long seed = new SecureRandom().nextLong();
     private final ConcurrentLinkedQueue<Decoder> idle = new ConcurrentLinkedQueue<>();
     private final LongAdder invalidLabelSamples = new LongAdder();
@@ -45,7 +46,9 @@ public final class RemoteWriteReceiver {
     /// What is answered: a status, a text for errors, and what was written.
     public record Outcome(int status, String text, int samples, int histograms, int exemplars) {}
 
-    public RemoteWriteReceiver(SampleSink sink, InstantSource time, boolean keepMetadata) {
+    /// @param liveSeries how many series the sink has
+    public RemoteWriteReceiver(SampleSink sink, InstantSource time, boolean keepMetadata, IntSupplier liveSeries) {
+        references = new ReferenceCache(liveSeries);
         this.sink = sink;
         this.time = time;
         this.keepMetadata = keepMetadata;
@@ -311,10 +314,5 @@ public final class RemoteWriteReceiver {
                     histograms - (lost - lostFloats),
                     appended.exemplarsStored());
         }
-    }
-
-    /// To be called when many series have left the store.
-    public void forgetReferences() {
-        references.clear();
     }
 }

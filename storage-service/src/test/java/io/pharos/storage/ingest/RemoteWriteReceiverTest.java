@@ -34,7 +34,7 @@ class RemoteWriteReceiverTest {
     @BeforeEach
     void open() {
         store = TimeSeriesStore.open(StoreOptions.in(folder), InstantSource.system());
-        receiver = new RemoteWriteReceiver(store, InstantSource.fixed(Instant.ofEpochMilli(T)), false);
+        receiver = new RemoteWriteReceiver(store, InstantSource.fixed(Instant.ofEpochMilli(T)), false, () -> 0);
     }
 
     @AfterEach
