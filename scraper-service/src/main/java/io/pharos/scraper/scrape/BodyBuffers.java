@@ -22,7 +22,13 @@ final class BodyBuffers {
                 }
             }
         }
-        return new byte[Math.max(length, 8192)];
+        return new byte[rounded(length)];
+    }
+
+    /// Up to the next quarter of a power of two: a body that grows by a few bytes goes on fitting.
+    private static int rounded(int length) {
+        int step = Math.max(8192, Integer.highestOneBit(length) >> 2);
+        return (int) Math.min(Integer.MAX_VALUE - 16, (length + step - 1L) / step * step);
     }
 
     void give(byte[] buffer) {

@@ -65,8 +65,9 @@ final class BodyGatherer {
     /// @throws ScrapeFailure where it is no gzip, is cut, or is larger than the limit
     BodyGatherer unzipped(int expected) {
         if (length < GZIP_HEADER) {
+            String error = length == 0 ? "EOF" : "unexpected EOF";
             release();
-            throw new ScrapeFailure(length == 0 ? "EOF" : "unexpected EOF");
+            throw new ScrapeFailure(error);
         }
         var plain = new BodyGatherer(buffers, limit, Math.max(expected, length));
         try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes, 0, length), 32 * 1024)) {

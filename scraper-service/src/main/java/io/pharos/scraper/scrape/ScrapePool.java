@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.discovery.TargetGroup;
 import io.pharos.model.exposition.ExpositionParser.Options;
+import io.pharos.model.labels.Labels;
 import io.pharos.scraper.scrape.LoopDriver.Ending;
 import io.pharos.scraper.target.Target;
 import io.pharos.scraper.target.TargetSets;
@@ -178,27 +179,44 @@ final class ScrapePool {
         driver.start();
     }
 
+    /// What makes two targets the same one to those who read their series.
+    private record Series(Labels labels, String url) {
+        static Series of(Target target) {
+            return new Series(target.labels(), target.url());
+        }
+    }
+
     /// Goes on with other settings: every loop begins anew, with what it knows of its series where that still holds.
     List<LoopDriver> reload(PoolSettings changed, long changedSeed) throws InterruptedException {
         PoolSettings before = settings;
         settings = changed;
         seed = changedSeed;
         targets = make(changed);
-        var ended = endMissing();
+        // Not by identity, of which interval and timeout are a part.
+        var old = new HashMap<Series, LoopDriver>();
+        for (LoopDriver driver : drivers.values()) {
+            old.put(Series.of(driver.target()), driver);
+        }
+        drivers.clear();
+        var ended = new ArrayList<LoopDriver>();
         boolean same = changed.sameSamples(before);
         for (Target target : targets.active()) {
-            LoopDriver old = drivers.get(target.identity());
-            if (old == null) {
+            LoopDriver running = old.remove(Series.of(target));
+            if (running == null) {
                 start(target, new ScrapeCache(), new MetadataCache(), LoopStatus.NONE);
             } else if (same) {
-                old.stop(Ending.LEAVE);
-                old.join();
-                start(target, old.loop().cache(), old.loop().metadata(), old.status());
+                running.stop(Ending.LEAVE);
+                running.join();
+                start(target, running.loop().cache(), running.loop().metadata(), running.status());
             } else {
-                old.stop(Ending.MARK_STALE);
-                ended.add(old);
-                start(target, new ScrapeCache(), new MetadataCache(), old.status());
+                running.stop(Ending.MARK_STALE);
+                ended.add(running);
+                start(target, new ScrapeCache(), new MetadataCache(), running.status());
             }
+        }
+        for (LoopDriver gone : old.values()) {
+            gone.stop(Ending.MARK_STALE);
+            ended.add(gone);
         }
         applyTargetLimit();
         if (before.failures() != changed.failures()) {

@@ -233,12 +233,27 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
         return new String(bytes, textFrom, textTo - textFrom, UTF_8);
     }
 
-    final void readType() {
-        type = typeOf(rawText());
-        unit = "";
+    /// Takes the text just read as the type.
+    ///
+    /// @param names each with its type beside it in `types`
+    final void readType(byte[][] names, MetricType[] types) {
+        for (int i = 0; i < names.length; i++) {
+            if (Arrays.equals(names[i], 0, names[i].length, bytes, textFrom, textTo)) {
+                type = types[i];
+                unit = "";
+                return;
+            }
+        }
+        throw new ExpositionException("invalid metric type " + Utf8.quote(bytes, textFrom, textTo));
     }
 
-    abstract MetricType typeOf(String name);
+    static byte[][] ascii(String... names) {
+        var all = new byte[names.length][];
+        for (int i = 0; i < names.length; i++) {
+            all[i] = names[i].getBytes(UTF_8);
+        }
+        return all;
+    }
 
     final void readHelp() {
         if (!Utf8.isValid(bytes, textFrom, textTo)) {

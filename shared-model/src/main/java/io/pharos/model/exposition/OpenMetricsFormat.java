@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// signs of counters are not checked.
 final class OpenMetricsFormat extends LineFormat {
     private static final String CREATED = "_created";
+    private static final MetricType[] TYPES = MetricType.values();
+    private static final byte[][] TYPE_NAMES =
+            ascii(Arrays.stream(TYPES).map(MetricType::text).toArray(String[]::new));
 
     private final boolean startTimestamps;
     private final ExposedLabels scratch = new ExposedLabels();
@@ -166,7 +169,7 @@ final class OpenMetricsFormat extends LineFormat {
         keyEnd = at;
         return switch (kind) {
             case TYPE -> {
-                readType();
+                readType(TYPE_NAMES, TYPES);
                 yield Entry.TYPE;
             }
             case HELP -> {
@@ -190,21 +193,6 @@ final class OpenMetricsFormat extends LineFormat {
         if (!unit.equals(read)) {
             unit = read;
         }
-    }
-
-    @Override
-    MetricType typeOf(String name) {
-        return switch (name) {
-            case "counter" -> MetricType.COUNTER;
-            case "gauge" -> MetricType.GAUGE;
-            case "histogram" -> MetricType.HISTOGRAM;
-            case "gaugehistogram" -> MetricType.GAUGEHISTOGRAM;
-            case "summary" -> MetricType.SUMMARY;
-            case "info" -> MetricType.INFO;
-            case "stateset" -> MetricType.STATESET;
-            case "unknown" -> MetricType.UNKNOWN;
-            default -> throw new ExpositionException("invalid metric type " + GoText.quote(name));
-        };
     }
 
     private Entry readSample(Token token) {

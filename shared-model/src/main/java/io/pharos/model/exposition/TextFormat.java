@@ -13,6 +13,11 @@ import java.util.List;
 /// Blanks may stand between any two tokens; those before a metric's name belong to it, as in Prometheus. A NUL where a
 /// line may begin ends the body.
 final class TextFormat extends LineFormat {
+    private static final byte[][] TYPE_NAMES = ascii("counter", "gauge", "histogram", "summary", "untyped");
+    private static final MetricType[] TYPES = {
+        MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM, MetricType.SUMMARY, MetricType.UNKNOWN
+    };
+
     @Override
     LineFormat again() {
         return new TextFormat();
@@ -142,7 +147,7 @@ final class TextFormat extends LineFormat {
         }
         readText(Math.min(start + 1, at), at);
         if (kind == Token.TYPE) {
-            readType();
+            readType(TYPE_NAMES, TYPES);
         } else {
             readHelp();
         }
@@ -153,18 +158,6 @@ final class TextFormat extends LineFormat {
         keyStart = line;
         keyEnd = at;
         return kind == Token.TYPE ? Entry.TYPE : Entry.HELP;
-    }
-
-    @Override
-    MetricType typeOf(String name) {
-        return switch (name) {
-            case "counter" -> MetricType.COUNTER;
-            case "gauge" -> MetricType.GAUGE;
-            case "histogram" -> MetricType.HISTOGRAM;
-            case "summary" -> MetricType.SUMMARY;
-            case "untyped" -> MetricType.UNKNOWN;
-            default -> throw new ExpositionException("invalid metric type " + GoText.quote(name));
-        };
     }
 
     private Entry readSample(Token token) {

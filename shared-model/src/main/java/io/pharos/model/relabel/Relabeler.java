@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Applies relabelling rules in order. Immutable, thread-safe.
 public final class Relabeler {
@@ -161,5 +162,16 @@ public final class Relabeler {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("bug: this JVM has no MD5", e);
         }
+    }
+
+    /// Two are equal when their rules are.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Relabeler relabeler && rules.equals(relabeler.rules);
+    }
+
+    @Override
+    public int hashCode() {
+        return rules.hashCode();
     }
 }
