@@ -55,10 +55,13 @@ final class Execution {
         bindings.add(new Binding("$", data));
         try {
             walk(data, tree.root());
+            return out.toString();
         } catch (StackOverflowError e) {
-            throw error("exceeded maximum template depth (" + MAX_CALLS + ")");
+            throw new TemplateException(
+                    error("exceeded maximum template depth (" + MAX_CALLS + ")").text(), out.toString());
+        } catch (TemplateException e) {
+            throw new TemplateException(e.text(), out.toString());
         }
-        return out.toString();
     }
 
     private Flow walk(Object dot, Node at) {

@@ -62,8 +62,8 @@ public final class GoTemplate {
 
     /// Runs the template `name` over `data`, which is one of the values of this package.
     ///
-    /// @throws TemplateException `template: NAME:LINE:COLUMN: executing …` where it fails; what was printed until
-    /// then is lost
+    /// @throws TemplateException `template: NAME:LINE:COLUMN: executing …` where it fails;
+    /// the exception has what was printed before
     public String render(String name, Object data) {
         return render(name, data, functions);
     }

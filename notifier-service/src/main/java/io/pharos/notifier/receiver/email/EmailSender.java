@@ -80,7 +80,7 @@ public final class EmailSender implements Sender {
     private static InternetAddress[] addresses(String list, String what) throws AddressException {
         try {
             // Not strictly: host names with underscores exist, and Go takes them.
-            InternetAddress[] parsed = InternetAddress.parse(list, false);
+            InternetAddress[] parsed = InternetAddress.parseHeader(list, false);
             for (InternetAddress address : parsed) {
                 String text = address.getAddress();
                 boolean whole = text.indexOf('@') > 0 && !text.endsWith("@");

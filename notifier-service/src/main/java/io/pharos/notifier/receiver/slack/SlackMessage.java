@@ -13,8 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Builds the message: one attachment with everything in it.
 ///
-/// A text that fails to render does not keep the message from being sent, as with Alertmanager: it and all that is
-/// rendered after it stay empty.
+/// A text that fails to render does not keep the message from being sent, as with Alertmanager: it ends there, and all
+/// that is
+/// rendered after it stays empty.
 final class SlackMessage {
     private static final int MAX_TITLE = 1024;
     private static final List<String> MARKDOWN = List.of("fallback", "pretext", "text");
@@ -41,7 +42,7 @@ final class SlackMessage {
             return letter.text(template);
         } catch (TemplateException e) {
             failure = e;
-            return "";
+            return e.printed();
         }
     }
 

@@ -28,12 +28,13 @@ class EmailSenderTest {
     }
 
     private Deliveries mail(String more) {
-        return new Deliveries("email_configs:\n- to: ops@example.org\n  from: am@example.org\n  smarthost: 127.0.0.1:"
-                + server.getSmtp().getPort() + "\n" + more.indent(2));
+        return new Deliveries(
+                "email_configs:\n- to: ops@host_name.test, Second <two@example.org>\n  from: am@example.org\n  smarthost: 127.0.0.1:"
+                        + server.getSmtp().getPort() + "\n" + more.indent(2));
     }
 
-    private MimeMessage only() {
-        assertThat(server.getReceivedMessages()).hasSize(1);
+    private MimeMessage first() {
+        assertThat(server.getReceivedMessages()).hasSize(2);
         return server.getReceivedMessages()[0];
     }
 
@@ -43,9 +44,9 @@ class EmailSenderTest {
             assertThat(deliveries.deliver("email", firing("a"))).isInstanceOf(Outcome.Delivered.class);
         }
 
-        MimeMessage message = only();
+        MimeMessage message = first();
         assertThat(message.getSubject()).isEqualTo("[FIRING:1] Down (a page)");
-        assertThat(message.getHeader("To")[0]).isEqualTo("ops@example.org");
+        assertThat(message.getHeader("To")[0]).isEqualTo("ops@host_name.test, Second <two@example.org>");
         assertThat(message.getHeader("From")[0]).isEqualTo("am@example.org");
         assertThat(message.getHeader("Message-Id")[0]).startsWith("<").contains("@");
         var parts = (MimeMultipart) message.getContent();
@@ -71,7 +72,7 @@ class EmailSenderTest {
             deliveries.deliver("email", firing("a"));
         }
 
-        MimeMessage message = only();
+        MimeMessage message = first();
         assertThat(message.getHeader("Subject")[0]).isEqualTo("=?utf-8?q?firing_=C3=BC?=");
         assertThat(message.getHeader("X-Team")[0]).isEqualTo("page");
         assertThat(((MimeMultipart) message.getContent())
@@ -88,7 +89,7 @@ class EmailSenderTest {
             deliveries.deliver("email", firing("a"));
         }
 
-        MimeMessage message = only();
+        MimeMessage message = first();
         assertThat(message.getHeader("References")[0]).matches("<alert-[0-9a-f]{16}-@alertmanager>");
         assertThat(message.getHeader("In-Reply-To")).isEqualTo(message.getHeader("References"));
     }
