@@ -24,8 +24,6 @@ class PromqlScriptsTest {
             List.of("promql-experimental-functions,promql-extended-range-selectors,promql-binop-fill-modifiers,"
                     + "promql-delayed-name-removal,use-start-timestamps"));
 
-    private static final QueryLimits LIMITS = new QueryLimits(10_000, 0, 20, 100_000, 300_000);
-
     @Test
     void everyEvaluationOfTheScriptsPasses() throws IOException, URISyntaxException {
         String folder = System.getProperty("promqltest.dir");
@@ -59,7 +57,7 @@ class PromqlScriptsTest {
 
     private static PromqlScriptRunner.Report run(Path file) throws IOException {
         var store = new MemoryStore();
-        try (var engine = new QueryEngine(store, FLAGS, LIMITS, InstantSource.system())) {
+        try (var engine = new QueryEngine(store, FLAGS, QueryLimits.DEFAULT, InstantSource.system())) {
             return new PromqlScriptRunner(store, engine).run(PromqlScript.parse(Files.readString(file)));
         }
     }

@@ -136,7 +136,7 @@ public record PromqlScript(List<Command> commands) {
                     } else if (line.startsWith("load")) {
                         commands.add(load());
                     } else if (line.startsWith("eval")) {
-                        commands.add(eval());
+                        commands.addAll(eval());
                     } else {
                         throw new IllegalArgumentException("invalid command \"" + line + "\"");
                     }
@@ -145,6 +145,10 @@ public record PromqlScript(List<Command> commands) {
                 }
             }
             return commands;
+        }
+
+        private static long signed(String text) {
+            return text.startsWith("-") ? -duration(text.substring(1)) : duration(text);
         }
 
         private Command load() {
@@ -194,7 +198,8 @@ public record PromqlScript(List<Command> commands) {
             return starts;
         }
 
-        private Command eval() {
+        /// One evaluation, or one for each of the times that `at T1,T2` names.
+        private List<Command> eval() {
             int line = at + 1;
             String text = lines.get(at);
             Matcher instant = INSTANT.matcher(text);
@@ -205,8 +210,11 @@ public record PromqlScript(List<Command> commands) {
             }
             at++;
             String modifier = isInstant ? instant.group(1) : range.group(1);
-            long start = duration(isInstant ? instant.group(2) : range.group(2));
-            long end = isInstant ? start : duration(range.group(3));
+            var starts = new ArrayList<Long>();
+            String times = isInstant ? instant.group(2) : range.group(2);
+            for (String time : (times == null ? "0" : times).split(",")) {
+                starts.add(signed(time.strip()));
+            }
             long step = isInstant ? 0 : duration(range.group(4));
             String expression = isInstant ? instant.group(3) : range.group(5);
             var body = new Body(modifier == null ? "" : modifier);
@@ -222,7 +230,13 @@ public record PromqlScript(List<Command> commands) {
                 }
                 at++;
             }
-            return new Command.Eval(line, expression, !isInstant, start, end, step, body.expected(), unreadable);
+            var evals = new ArrayList<Command>();
+            for (long start : starts) {
+                long end = isInstant ? start : signed(range.group(3));
+                evals.add(
+                        new Command.Eval(line, expression, !isInstant, start, end, step, body.expected(), unreadable));
+            }
+            return evals;
         }
     }
 
