@@ -45,22 +45,26 @@ public final class RuleFiles {
         int number = 0;
         for (RuleFile.Rule rule : group.rules()) {
             number++;
-            String where = file.path() + ":" + rule.exprAt() + ": group " + GoText.quote(group.name()) + ", rule "
-                    + number + ", " + GoText.quote(rule.name()) + ": ";
+            String where = "group " + GoText.quote(group.name()) + ", rule " + number + ", " + GoText.quote(rule.name())
+                    + ": ";
             int before = errors.size();
             var labels = new TreeMap<>(group.labels());
             labels.putAll(rule.labels());
-            if (!rule.isRecording()) {
-                checkTemplates("label", rule.alert(), rule.labels(), where, errors);
-                checkTemplates("annotation", rule.alert(), rule.annotations(), where, errors);
-            }
+            Expr expression = null;
             try {
-                Expr expression = parser.parse(rule.expr());
-                if (errors.size() == before) {
-                    rules.add(rule(rule, expression, labels));
-                }
+                expression = parser.parse(rule.expr());
             } catch (ParseException e) {
-                errors.add(where + "could not parse expression: " + e.getMessage());
+                errors.add(file.path() + ": "
+                        + rule.exprAt() + ": " + where
+                        + "could not parse expression: " + e.getMessage());
+            }
+            if (!rule.isRecording()) {
+                String inFile = file.path() + ": " + where;
+                checkTemplates("label", rule.alert(), rule.labels(), inFile, errors);
+                checkTemplates("annotation", rule.alert(), rule.annotations(), inFile, errors);
+            }
+            if (expression != null && errors.size() == before) {
+                rules.add(rule(rule, expression, labels));
             }
         }
         return new GroupSpec(
@@ -92,7 +96,9 @@ public final class RuleFiles {
             try {
                 RuleTemplate.parse(alert, text);
             } catch (TemplateException e) {
-                errors.add(where + kind + " " + GoText.quote(name) + ": " + e.text());
+                // As Prometheus tells it here; a failure to expand names the template.
+                String why = e.text().replace("error parsing template __alert_" + alert + ": ", "");
+                errors.add(where + kind + " " + GoText.quote(name) + ": " + why);
             }
         });
     }

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 
-/// `ec2_sd_configs`: every instance with a private address.
+/// `ec2_sd_configs`: every instance with a private address, or one of IPv6.
 public final class Ec2Source {
     private static final String PREFIX = "__meta_ec2_";
     private static final String VERSION = "2016-11-15";
@@ -79,8 +79,10 @@ public final class Ec2Source {
             for (Element reservation : AwsQuery.items(root, "reservationSet")) {
                 String owner = AwsQuery.text(reservation, "ownerId");
                 for (Element instance : AwsQuery.items(reservation, "instancesSet")) {
-                    if (!AwsQuery.text(instance, "privateIpAddress").isEmpty()) {
-                        targets.add(target(instance, owner, region, zoneIds(instance, endpoint, signature)));
+                    Ipv6 ipv6 = Ipv6.of(instance);
+                    if (!AwsQuery.text(instance, "privateIpAddress").isEmpty()
+                            || !ipv6.chosen().isEmpty()) {
+                        targets.add(target(instance, ipv6, owner, region, zoneIds(instance, endpoint, signature)));
                     }
                 }
             }
@@ -135,10 +137,10 @@ public final class Ec2Source {
         return zoneIds;
     }
 
-    private Labels target(Element instance, String owner, String region, Map<String, String> ids) {
+    private Labels target(Element instance, Ipv6 ipv6, String owner, String region, Map<String, String> ids) {
         var labels = new HashMap<String, String>();
         String address = AwsQuery.text(instance, "privateIpAddress");
-        labels.put("__address__", address + ":" + config.port());
+        labels.put("__address__", (address.isEmpty() ? "[" + ipv6.chosen() + "]" : address) + ":" + config.port());
         labels.put(PREFIX + "private_ip", address);
         labels.put(PREFIX + "instance_id", AwsQuery.text(instance, "instanceId"));
         labels.put(PREFIX + "region", region);
@@ -158,12 +160,14 @@ public final class Ec2Source {
         labels.put(PREFIX + "instance_type", AwsQuery.text(instance, "instanceType"));
         labels.put(PREFIX + "instance_lifecycle", AwsQuery.text(instance, "instanceLifecycle"));
         labels.put(PREFIX + "architecture", AwsQuery.text(instance, "architecture"));
-        labels.put(PREFIX + "default_ipv6_address", AwsQuery.text(instance, "ipv6Address"));
+        labels.put(PREFIX + "default_ipv6_address", ipv6.chosen());
+        labels.put(PREFIX + "ipv6_addresses", list(ipv6.all()));
+        labels.put(PREFIX + "primary_ipv6_addresses", list(ipv6.primary()));
         String vpc = AwsQuery.text(instance, "vpcId");
         if (!vpc.isEmpty()) {
             labels.put(PREFIX + "vpc_id", vpc);
             labels.put(PREFIX + "primary_subnet_id", AwsQuery.text(instance, "subnetId"));
-            addInterfaces(labels, AwsQuery.items(instance, "networkInterfaceSet"));
+            labels.put(PREFIX + "subnet_id", list(subnets(instance)));
         }
         for (Element tag : AwsQuery.items(instance, "tagSet")) {
             String key = AwsQuery.text(tag, "key").replaceAll("[^a-zA-Z0-9_]", "_");
@@ -172,22 +176,40 @@ public final class Ec2Source {
         return Labels.of(labels);
     }
 
-    private static void addInterfaces(Map<String, String> labels, List<Element> interfaces) {
+    private static List<String> subnets(Element instance) {
         var subnets = new LinkedHashSet<String>();
-        var addresses = new ArrayList<String>();
-        var primary = new ArrayList<String>();
-        for (Element one : interfaces) {
+        for (Element one : AwsQuery.items(instance, "networkInterfaceSet")) {
             String subnet = AwsQuery.text(one, "subnetId");
-            if (subnet.isEmpty()) {
-                continue;
+            if (!subnet.isEmpty()) {
+                subnets.add(subnet);
             }
-            subnets.add(subnet);
-            for (Element address : AwsQuery.items(one, "ipv6AddressesSet")) {
+        }
+        return List.copyOf(subnets);
+    }
+
+    /// The IPv6 addresses of an instance in a VPC.
+    ///
+    /// @param primary by the index of their device; there may be gaps
+    private record Ipv6(List<String> all, List<String> primary) {
+        static Ipv6 of(Element instance) {
+            var all = new ArrayList<String>();
+            var primary = new ArrayList<String>();
+            if (!AwsQuery.text(instance, "vpcId").isEmpty()) {
+                for (Element one : AwsQuery.items(instance, "networkInterfaceSet")) {
+                    if (!AwsQuery.text(one, "subnetId").isEmpty()) {
+                        add(one, all, primary);
+                    }
+                }
+            }
+            return new Ipv6(all, primary);
+        }
+
+        private static void add(Element networkInterface, List<String> all, List<String> primary) {
+            for (Element address : AwsQuery.items(networkInterface, "ipv6AddressesSet")) {
                 String text = AwsQuery.text(address, "ipv6Address");
-                addresses.add(text);
+                all.add(text);
                 if (AwsQuery.text(address, "isPrimaryIpv6").equals("true")) {
-                    // The place in the list is the device's index; there may be gaps.
-                    int index = deviceIndex(one);
+                    int index = deviceIndex(networkInterface);
                     while (primary.size() <= index) {
                         primary.add("");
                     }
@@ -195,12 +217,14 @@ public final class Ec2Source {
                 }
             }
         }
-        labels.put(PREFIX + "subnet_id", list(List.copyOf(subnets)));
-        if (!addresses.isEmpty()) {
-            labels.put(PREFIX + "ipv6_addresses", list(addresses));
-        }
-        if (!primary.isEmpty()) {
-            labels.put(PREFIX + "primary_ipv6_addresses", list(primary));
+
+        /// The first primary one, else the first; `""` if there is none.
+        String chosen() {
+            return primary.stream()
+                    .filter(address -> !address.isEmpty())
+                    .findFirst()
+                    .or(() -> all.stream().findFirst())
+                    .orElse("");
         }
     }
 
@@ -209,8 +233,8 @@ public final class Ec2Source {
         return text.matches("\\d{1,3}") ? Integer.parseInt(text) : 0;
     }
 
-    /// `,a,b,`, so that expressions need not care for places.
+    /// `,a,b,`, so that expressions need not care for places; `""` for none.
     private static String list(List<String> values) {
-        return "," + String.join(",", values) + ",";
+        return values.isEmpty() ? "" : "," + String.join(",", values) + ",";
     }
 }

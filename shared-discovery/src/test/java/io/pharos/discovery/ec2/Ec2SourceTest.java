@@ -88,6 +88,7 @@ class Ec2SourceTest {
         assertThat(targets.getFirst())
                 .isEqualTo("10.0.0.1:9100[ec2_ami=ami-1, ec2_architecture=x86_64,"
                         + " ec2_availability_zone=eu-west-1a, ec2_availability_zone_id=euw1-az1,"
+                        + " ec2_default_ipv6_address=2001::1,"
                         + " ec2_instance_id=i-1, ec2_instance_state=running, ec2_instance_type=t3.micro,"
                         + " ec2_ipv6_addresses=,2001::1,, ec2_owner_id=o1, ec2_primary_ipv6_addresses=,,2001::1,,"
                         + " ec2_primary_subnet_id=subnet-1, ec2_private_dns_name=ip.internal,"
@@ -100,6 +101,18 @@ class Ec2SourceTest {
         assertThat(asked.headers().get("authorization"))
                 .startsWith("AWS4-HMAC-SHA256 Credential=AKID/")
                 .contains("/eu-west-1/ec2/aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=");
+    }
+
+    @Test
+    void anInstanceWithoutAPrivateAddressIsReachedByIpv6() throws Exception {
+        server.script = asked -> {
+            Reply reply = reply(asked);
+            return xml(reply.body().replaceAll("<privateIpAddress>[^<]*</privateIpAddress>", ""));
+        };
+        discover("AKID", "secret", Map.of());
+        assertThat(Found.targets(found.awaitUpdate(1)).getFirst())
+                .startsWith("[2001::1]:9100[")
+                .doesNotContain("ec2_private_ip");
     }
 
     @Test

@@ -79,8 +79,9 @@ class PromtoolTest {
         assertThat(run("check", "rules", file)).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains(
-                        "group \"g\", rule 1, \"r\": could not parse expression: 1:5: parse error: unclosed left parenthesis",
-                        "group \"g\", rule 2, \"A\": label \"x\": error parsing template __alert_A");
+                        file
+                                + ": 4:23: group \"g\", rule 1, \"r\": could not parse expression: 1:5: parse error: unclosed left parenthesis",
+                        "group \"g\", rule 2, \"A\": label \"x\": template: __alert_A:1: unclosed action");
     }
 
     @Test
