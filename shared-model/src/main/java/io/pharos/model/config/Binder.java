@@ -43,6 +43,9 @@ final class Binder {
     /// Nodes visited at most, aliases counted every time they are followed.
     private static final int MOST_NODES = 5_000_000;
 
+    /// Nodes within nodes at most.
+    private static final int DEEPEST = 250;
+
     private final String file;
     private final @Nullable Path folder;
     private final UnbuiltSections unbuilt;
@@ -51,6 +54,7 @@ final class Binder {
     private final List<String> warnings = new ArrayList<>();
     private Inheritance inheritance = (_, _) -> Map.of();
     private int visited;
+    private int depth;
     private int foreignPaths;
 
     Binder(
@@ -309,10 +313,21 @@ final class Binder {
         }
     }
 
-    private Object value(Node node, Type generic, Shape.Component component, String path) {
-        if (++visited > MOST_NODES) {
+    /// Counts a node that is followed, and how deep it lies: an alias may lead back to where it stands.
+    private void enter(Node node) {
+        if (++visited > MOST_NODES || ++depth > DEEPEST) {
             throw fail(node, "document contains excessive aliasing");
         }
+    }
+
+    private Object value(Node node, Type generic, Shape.Component component, String path) {
+        enter(node);
+        Object value = valueOf(node, generic, component, path);
+        depth--;
+        return value;
+    }
+
+    private Object valueOf(Node node, Type generic, Shape.Component component, String path) {
         if (generic instanceof ParameterizedType p) {
             Type raw = p.getRawType();
             if (raw == Optional.class) {
@@ -518,9 +533,13 @@ final class Binder {
     }
 
     private Tree tree(Node node) {
-        if (++visited > MOST_NODES) {
-            throw fail(node, "document contains excessive aliasing");
-        }
+        enter(node);
+        Tree tree = treeOf(node);
+        depth--;
+        return tree;
+    }
+
+    private Tree treeOf(Node node) {
         return switch (node) {
             case ScalarNode scalar -> GoScalar.tree(scalar);
             case SequenceNode sequence ->
@@ -558,6 +577,7 @@ final class Binder {
     }
 
     private void merge(Node source, Map<String, Entry> into, String path) {
+        enter(source);
         switch (source) {
             case MappingNode mapping -> entries(mapping, path).forEach(into::putIfAbsent);
             case SequenceNode sequence -> {
@@ -570,6 +590,7 @@ final class Binder {
             }
             default -> throw fail(source, "map merge requires map or sequence of maps as the value");
         }
+        depth--;
     }
 
     private static boolean isNull(Node node) {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 /// @param jobsOfFiles jobs of `scrape_config_files`
 public record PrometheusConfig(
         GlobalConfig global,
-        RuntimeConfig runtime,
+        @Key(always = true) RuntimeConfig runtime,
         AlertingConfig alerting,
         @Key(form = Key.Form.PATH) List<String> ruleFiles,
         @Key(form = Key.Form.PATH) List<String> scrapeConfigFiles,

@@ -55,12 +55,11 @@ final class YamlPrinter {
                 continue;
             }
             Object simple = simple(value, component);
+            // Zero is told from absent where absent means something else.
+            boolean shown = component.always() || !component.or().isEmpty();
             boolean empty = simple == null
-                    || simple instanceof Map<?, ?> m
-                            && m.isEmpty()
-                            && !component.always()
-                            && !(value instanceof Optional)
-                    || Binder.isZero(value) && !component.always();
+                    || simple instanceof Map<?, ?> m && m.isEmpty() && !shown && !(value instanceof Optional)
+                    || Binder.isZero(value) && !shown;
             if (!empty) {
                 fields.put(component.key(), simple);
             }

@@ -82,7 +82,8 @@ class ConfigFuzzTest {
         return out.toString();
     }
 
-    private static void fuzz(String text, int rounds, Consumer<String> read) {
+    private static void fuzz(String text, int times, Consumer<String> read) {
+        int rounds = times * Integer.getInteger("pharos.fuzz", 1);
         long seed = System.nanoTime();
         var random = new Random(seed);
         for (int i = 0; i < rounds; i++) {
@@ -160,6 +161,18 @@ class ConfigFuzzTest {
         assertThatThrownBy(() -> LOADER.alertmanagerText(bomb.toString()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("excessive aliasing");
+    }
+
+    @Test
+    void aliasesThatLeadBackAreRefused() {
+        for (String text : List.of(
+                "route: {receiver: t, routes: [&r {<<: *r}]}\nreceivers: [{name: t}]\n",
+                "route: &r {receiver: t, routes: [*r]}\nreceivers: [{name: t}]\n",
+                "route: {receiver: t}\nreceivers: [{name: t, webhook_configs: [{url: 'http://x', payload: &p [*p]}]}]\n")) {
+            assertThatThrownBy(() -> LOADER.alertmanagerText(text))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("excessive aliasing");
+        }
     }
 
     @Test
