@@ -1,14 +1,12 @@
 package io.pharos.standalone;
 
 import io.pharos.runtime.flags.Flags;
-import io.pharos.runtime.flags.Program;
 import io.pharos.runtime.server.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 
 /// What `./pharos` assumes where the user says nothing: the shipped configuration, with Pharos itself as the target,
 /// and the alertmanager's
@@ -24,21 +22,18 @@ final class Defaults {
         this.home = home;
     }
 
-    /// The arguments with what is missing added.
-    List<String> complete(List<String> arguments) throws IOException {
-        Flags flags = Flags.parse(Program.STANDALONE, arguments);
-        var complete = new ArrayList<>(arguments);
+    /// The flags with what Pharos assumes where they say nothing.
+    Flags complete(Flags flags) throws IOException {
+        var assumed = new HashMap<String, String>();
         Path data = Path.of(flags.text("storage.tsdb.path"));
         if (!flags.given("config.file")) {
-            complete.add("--config.file=" + ownConfiguration(flags, data));
+            assumed.put("config.file", ownConfiguration(flags, data).toString());
         }
-        if (!flags.given("alertmanager.config.file")) {
-            complete.add("--alertmanager.config.file=" + home.resolve("config/alertmanager.yml"));
-        }
-        if (!flags.given("alertmanager.storage.path")) {
-            complete.add("--alertmanager.storage.path=" + data.resolve("alertmanager"));
-        }
-        return complete;
+        assumed.put(
+                "alertmanager.config.file",
+                home.resolve("config/alertmanager.yml").toString());
+        assumed.put("alertmanager.storage.path", data.resolve("alertmanager").toString());
+        return flags.assuming(assumed);
     }
 
     /// The shipped configuration with the address that this process will listen on, written into the data folder.

@@ -53,11 +53,10 @@ public final class Pharos {
 
     /// Starts a program and returns its context.
     static ConfigurableApplicationContext start(Program program, List<String> arguments) throws IOException {
-        List<String> complete = arguments;
+        Flags flags = Flags.parse(program, arguments);
         if (program == Program.STANDALONE) {
-            complete = new Defaults(Path.of(System.getProperty("pharos.home", "."))).complete(arguments);
+            flags = new Defaults(Path.of(System.getProperty("pharos.home", "."))).complete(flags);
         }
-        Flags flags = Flags.parse(program, complete);
         return Launcher.start(flags, Composition.of(flags));
     }
 

@@ -2,6 +2,7 @@ package io.pharos.runtime.flags;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -131,6 +132,25 @@ public final class Flags {
     /// Whether the program has this flag at all.
     public boolean has(String name) {
         return table.containsKey(name) || table.containsKey(prefix + name);
+    }
+
+    /// These flags with other defaults: name to value. What the command line gives stays.
+    public Flags assuming(Map<String, String> defaults) {
+        var other = new LinkedHashMap<>(table);
+        defaults.forEach((name, value) -> {
+            Flag flag = flag(name);
+            other.put(
+                    name,
+                    new Flag(
+                            flag.name(),
+                            flag.owners(),
+                            flag.type(),
+                            List.of(value),
+                            flag.repeatable(),
+                            flag.hidden(),
+                            flag.help()));
+        });
+        return new Flags(program, other, given, prefix);
     }
 
     /// Whether the command line gives it.

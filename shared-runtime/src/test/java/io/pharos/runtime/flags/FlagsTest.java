@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class FlagsTest {
@@ -109,5 +110,15 @@ class FlagsTest {
                 .contains("--storage.tsdb.path=data/")
                 .contains("--[no-]web.enable-lifecycle")
                 .doesNotContain("scrape.adjust-timestamps");
+    }
+
+    @Test
+    void assumedDefaultsYieldToTheCommandLineAndCountAsNotGiven() {
+        Flags flags = Flags.parse(Program.STANDALONE, List.of("--config.file=mine.yml"))
+                .assuming(Map.of("config.file", "shipped.yml", "alertmanager.config.file", "shipped-am.yml"));
+        assertThat(flags.text("config.file")).isEqualTo("mine.yml");
+        assertThat(flags.alertmanager().text("config.file")).isEqualTo("shipped-am.yml");
+        assertThat(flags.given("alertmanager.config.file")).isFalse();
+        assertThat(flags.asMap()).doesNotContainKey("alertmanager.config.file");
     }
 }
