@@ -27,6 +27,12 @@ public record HttpCall(String method, String url, Map<String, String> headers, b
         return new HttpCall("GET", url, Map.of(), new byte[0]);
     }
 
+    /// Without the URL, the headers and the body, all of which may hold secrets.
+    @Override
+    public String toString() {
+        return method + " <redacted>";
+    }
+
     public HttpCall with(String header, String value) {
         var all = new LinkedHashMap<>(headers);
         all.put(header, value);

@@ -20,6 +20,7 @@ import java.util.Map;
 /// One notification as an integration sees it: its data, what renders its strings, and how long there is. Immutable.
 public final class Letter {
     private final NotificationTemplates templates;
+    private final NotificationTemplates.Over over;
     private final NotificationData data;
     private final String groupKey;
     private final int truncated;
@@ -36,6 +37,7 @@ public final class Letter {
             Instant deadline,
             InstantSource time) {
         this.templates = templates;
+        this.over = templates.over(data);
         this.data = data;
         this.groupKey = groupKey;
         this.truncated = truncated;
@@ -95,12 +97,12 @@ public final class Letter {
 
     /// Renders a string of the receiver as text; fails with [io.pharos.model.template.TemplateException].
     public String text(String template) {
-        return templates.text(template, data);
+        return over.text(template);
     }
 
     /// Renders a string of the receiver as HTML; fails with [io.pharos.model.template.TemplateException].
     public String html(String template) {
-        return templates.html(template, data);
+        return over.html(template);
     }
 
     public NotificationData data() {

@@ -1,7 +1,5 @@
 package io.pharos.model.template;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
@@ -20,8 +18,25 @@ public record GoMap(
         Map<String, GoFunction> methods,
         @Nullable String text)
         implements GoValue {
-    static final Comparator<String> BYTE_ORDER =
-            (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    /// The order of UTF-8 bytes, which is that of code points; that of UTF-16 differs where surrogates are.
+    static final Comparator<String> BYTE_ORDER = GoMap::compareCodePoints;
+
+    private static int compareCodePoints(String a, String b) {
+        int shared = Math.min(a.length(), b.length());
+        for (int i = 0; i < shared; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                return rank(x) - rank(y);
+            }
+        }
+        return a.length() - b.length();
+    }
+
+    /// Surrogates stand for what comes after every other character.
+    private static int rank(char c) {
+        return Character.isSurrogate(c) ? c + 0x10000 : c;
+    }
 
     public GoMap {
         var sorted = new TreeMap<String, Object>(BYTE_ORDER);

@@ -90,19 +90,46 @@ public final class NotificationTemplates {
         GoTemplate.empty(names(), GoTemplate.MissingKey.ZERO).with("", template);
     }
 
+    /// One notification's data, made into values once for all the strings that are rendered over it. Immutable.
+    public final class Over {
+        private final GoStruct value;
+        private final TemplateFunctions functions;
+
+        private Over(NotificationData data, RouteLabels routeLabels) {
+            this.value = data.value();
+            this.functions = functions(time, started, routeLabels);
+        }
+
+        /// Renders a receiver's string as text.
+        ///
+        /// @throws TemplateException where it does not parse or fails
+        public String text(String template) {
+            return template.contains("{{") ? set.with("", template).render("", value, functions) : template;
+        }
+
+        /// Renders a receiver's string as HTML, every value escaped for its place.
+        ///
+        /// @throws TemplateException where it does not parse or fails
+        public String html(String template) {
+            return template.isEmpty() ? "" : set.with("", template).renderHtml("", value, functions);
+        }
+    }
+
+    /// What renders strings over `data`.
+    public Over over(NotificationData data) {
+        return new Over(data, routeLabels(data));
+    }
+
     /// Renders a receiver's string as text.
     ///
     /// @throws TemplateException where it does not parse or fails
     public String text(String template, NotificationData data) {
-        return text(template, data, routeLabels(data));
+        return over(data).text(template);
     }
 
     /// The same, with a `routeLabels` of the caller's: it may fail by [TemplateException].
     public String text(String template, NotificationData data, RouteLabels routeLabels) {
-        if (!template.contains("{{")) {
-            return template;
-        }
-        return set.with("", template).render("", data.value(), functions(time, started, routeLabels));
+        return new Over(data, routeLabels).text(template);
     }
 
     /// Renders the labels that a route adds, each of which may ask for others by the function `routeLabels`. A label
@@ -161,10 +188,7 @@ public final class NotificationTemplates {
     ///
     /// @throws TemplateException where it does not parse or fails
     public String html(String template, NotificationData data) {
-        if (template.isEmpty()) {
-            return "";
-        }
-        return set.with("", template).renderHtml("", data.value(), functions(time, started, routeLabels(data)));
+        return over(data).html(template);
     }
 
     /// What the template function `routeLabels` answers for a name.

@@ -42,13 +42,26 @@ public final class RuleTemplate {
         List<Sample> query(String expression);
     }
 
-    /// What a template sees besides its alert.
-    ///
-    /// @param externalUrl `--web.external-url`, without a trailing slash
-    /// @param pathPrefix path of that address
-    public record Surroundings(Queries queries, Instant at, String externalUrl, String pathPrefix) {}
+    /// What templates see besides their alert. Made once an evaluation, for it holds the functions. Immutable.
+    public static final class Surroundings {
+        private final Queries queries;
+        private final Instant at;
+        private final String externalUrl;
+        private final String pathPrefix;
+        private final TemplateFunctions functions;
 
-    private static final TemplateFunctions NAMES = functions(new Surroundings(_ -> List.of(), Instant.EPOCH, "", ""));
+        /// @param externalUrl `--web.external-url`, without a trailing slash
+        /// @param pathPrefix path of that address
+        public Surroundings(Queries queries, Instant at, String externalUrl, String pathPrefix) {
+            this.queries = queries;
+            this.at = at;
+            this.externalUrl = externalUrl;
+            this.pathPrefix = pathPrefix;
+            this.functions = TemplateFunctions.BUILT_IN.with(functions(this));
+        }
+    }
+
+    private static final TemplateFunctions NAMES = new Surroundings(_ -> List.of(), Instant.EPOCH, "", "").functions;
 
     private final String name;
     private final String text;
@@ -93,13 +106,13 @@ public final class RuleTemplate {
                         new GoStruct.Field("ExternalURL", "ExternalURL", surroundings.externalUrl),
                         new GoStruct.Field("Value", "Value", value)));
         try {
-            return template.render(name, data, functions(surroundings));
+            return template.render(name, data, surroundings.functions);
         } catch (TemplateException e) {
             throw new TemplateException("error executing template " + name + ": " + e.text());
         }
     }
 
-    private static TemplateFunctions functions(Surroundings surroundings) {
+    private static Map<String, GoFunction> functions(Surroundings surroundings) {
         var all = new LinkedHashMap<String, GoFunction>();
         all.put("query", GoFunction.of(args -> query(surroundings, (String) args[0]), STRING));
         all.put("first", GoFunction.of(args -> first(args[0]), SAMPLES));
@@ -140,7 +153,7 @@ public final class RuleTemplate {
         all.put("externalURL", GoFunction.of(_ -> surroundings.externalUrl));
         all.put("parseDuration", GoFunction.of(args -> Durations.seconds((String) args[0]), STRING));
         all.put("urlQueryEscape", GoFunction.of(args -> Builtins.queryEscape((String) args[0]), STRING));
-        return TemplateFunctions.BUILT_IN.with(all);
+        return all;
     }
 
     private static GoList query(Surroundings surroundings, String expression) {

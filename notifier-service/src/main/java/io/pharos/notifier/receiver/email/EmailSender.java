@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.Properties;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -149,17 +148,16 @@ public final class EmailSender implements Sender {
         }
     }
 
-    /// The messages of the causes, which JavaMail hides behind one another.
+    /// The messages of the causes, which JavaMail hides behind one another and repeats.
     private static String reason(Exception failure) {
-        var seen = new LinkedHashSet<String>();
-        for (Throwable t = failure; t != null && seen.size() < 5; t = t.getCause()) {
-            if (t.getMessage() != null) {
-                seen.add(t.getMessage().strip());
+        var out = new StringBuilder();
+        int depth = 0;
+        for (Throwable t = failure; t != null && depth < 8; t = t.getCause(), depth++) {
+            String message = t.getMessage() == null ? "" : t.getMessage().strip();
+            if (!message.isEmpty() && out.indexOf(message) < 0) {
+                out.append(out.isEmpty() ? "" : ": ").append(message);
             }
         }
-        if (failure instanceof MessagingException chain && chain.getNextException() != null) {
-            seen.add(String.valueOf(chain.getNextException().getMessage()).strip());
-        }
-        return String.join(": ", seen);
+        return out.toString();
     }
 }
