@@ -1,6 +1,7 @@
 package io.pharos.scraper.scrape;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +30,7 @@ final class ScrapePool {
     private final Counter syncs;
     private final Counter syncFailures;
     private final Counter exceededTargetLimit;
+    private final DistributionSummary syncLengths;
     private PoolSettings settings;
     private long seed;
     private List<TargetGroup> groups = List.of();
@@ -48,6 +50,12 @@ final class ScrapePool {
                 .description("Total number of target sync failures.")
                 .tag("scrape_job", settings.job())
                 .register(registry);
+        syncLengths = lengths(
+                "prometheus_target_sync_length_seconds",
+                "Actual interval to sync the scrape pool.",
+                "scrape_job",
+                settings.job());
+        meters.add(syncLengths);
         meters.add(syncs);
         meters.add(syncFailures);
         gauge("prometheus_target_scrape_pool_targets", "Current number of targets in this scrape pool.", this::active);
@@ -66,6 +74,14 @@ final class ScrapePool {
                 .description(help)
                 .tag("scrape_job", settings.job())
                 .register(around.metrics().registry));
+    }
+
+    private DistributionSummary lengths(String name, String help, String tag, String value) {
+        return DistributionSummary.builder(name)
+                .description(help)
+                .tag(tag, value)
+                .publishPercentiles(0.01, 0.05, 0.5, 0.9, 0.99)
+                .register(around.metrics().registry);
     }
 
     private int active() {
@@ -97,6 +113,7 @@ final class ScrapePool {
     ///
     /// @return loops that ended and may still have stale markers to write
     List<LoopDriver> sync(List<TargetGroup> found) {
+        long began = System.nanoTime();
         groups = found;
         syncs.increment();
         targets = make(settings);
@@ -107,6 +124,7 @@ final class ScrapePool {
             }
         }
         applyTargetLimit();
+        syncLengths.record((System.nanoTime() - began) / 1e9);
         return ended;
     }
 
@@ -188,6 +206,7 @@ final class ScrapePool {
 
     /// Goes on with other settings: every loop begins anew, with what it knows of its series where that still holds.
     List<LoopDriver> reload(PoolSettings changed, long changedSeed) throws InterruptedException {
+        long began = System.nanoTime();
         PoolSettings before = settings;
         settings = changed;
         seed = changedSeed;
@@ -225,6 +244,12 @@ final class ScrapePool {
         if (before.http() != changed.http()) {
             before.http().close();
         }
+        lengths(
+                        "prometheus_target_reload_length_seconds",
+                        "Actual interval to reload the scrape pool with a given configuration.",
+                        "interval",
+                        changed.targets().interval())
+                .record((System.nanoTime() - began) / 1e9);
         return ended;
     }
 
