@@ -84,27 +84,32 @@ final class AggregationGroup {
     /// @param extra time added to the deadline for what the driver waits before it delivers
     Flush onTimer(Instant now, Duration extra) {
         nextFlush = now.plus(route.groupInterval());
-        var told = new ArrayList<Alert>(alerts.size());
-        var resolved = new ArrayList<Alert>();
-        for (Alert alert : alerts.values()) {
-            if (alert.isResolvedAt(now)) {
-                told.add(alert);
-                resolved.add(alert);
-            } else {
-                told.add(new Alert(
-                        alert.labels(),
-                        alert.annotations(),
-                        alert.startsAt(),
-                        Instant.EPOCH,
-                        alert.updatedAt(),
-                        alert.generatorUrl(),
-                        alert.timedOut()));
-            }
-        }
-        told.sort(AlertOrder.ALERTS);
+        List<Alert> told = seenAt(now);
+        List<Alert> resolved =
+                told.stream().filter(alert -> alert.isResolvedAt(now)).toList();
         Duration span =
                 route.groupInterval().compareTo(SHORTEST_DEADLINE) > 0 ? route.groupInterval() : SHORTEST_DEADLINE;
-        return new Flush(now, now.plus(span).plus(extra), List.copyOf(told), List.copyOf(resolved));
+        return new Flush(now, now.plus(span).plus(extra), told, resolved);
+    }
+
+    /// All alerts of the group as they stand now, in order; firing ones without an end.
+    List<Alert> seenAt(Instant now) {
+        var seen = new ArrayList<Alert>(alerts.size());
+        for (Alert alert : alerts.values()) {
+            seen.add(
+                    alert.isResolvedAt(now)
+                            ? alert
+                            : new Alert(
+                                    alert.labels(),
+                                    alert.annotations(),
+                                    alert.startsAt(),
+                                    Instant.EPOCH,
+                                    alert.updatedAt(),
+                                    alert.generatorUrl(),
+                                    alert.timedOut()));
+        }
+        seen.sort(AlertOrder.ALERTS);
+        return List.copyOf(seen);
     }
 
     /// The flush ended. Where all went well its resolved alerts leave, unless they were updated meanwhile, and an

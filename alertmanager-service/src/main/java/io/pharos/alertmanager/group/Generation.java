@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,8 +167,42 @@ final class Generation {
             LOG.error("The cluster did not get ready in time for group {}", group.key());
             return false;
         }
-        Muting.Verdict verdict = muting.judge(
-                group.route(), flush.alerts(), flush.tick(), around.time().instant());
+        Muting.Verdict verdict = judge(running, flush.alerts(), flush.tick());
+        var first = new Telling.Seen(flush.tick(), verdict.told());
+        Supplier<Telling.Seen> again = () -> lookAgain(running, flush.tick());
+        Dispatching.Receiver receiver = config.receivers().get(group.route().receiver());
+        if (verdict.told().isEmpty() || receiver == null) {
+            return true;
+        }
+        Labels routeLabels = group.route().labels().isEmpty()
+                ? Labels.EMPTY
+                : around.routeLabels().render(group.route(), group.labels(), verdict.told());
+        List<Dispatching.Integration> integrations = receiver.integrations();
+        if (integrations.size() == 1) {
+            return telling.tell(group, flush, first, again, routeLabels, receiver.name(), integrations.getFirst());
+        }
+        var tasks = new ArrayList<Callable<Boolean>>();
+        for (Dispatching.Integration integration : integrations) {
+            tasks.add(() -> telling.tell(group, flush, first, again, routeLabels, receiver.name(), integration));
+        }
+        boolean wentWell = true;
+        // invokeAll waits for every one, and cancels them all when this thread is interrupted.
+        for (Future<Boolean> result : around.flushes().invokeAll(tasks)) {
+            try {
+                wentWell &= result.get();
+            } catch (ExecutionException e) {
+                LOG.error("Telling group {} failed", group.key(), e.getCause());
+                wentWell = false;
+            }
+        }
+        return wentWell;
+    }
+
+    /// What may be told of these alerts; keeps the marks that come of it.
+    private Muting.Verdict judge(Running running, List<Alert> alerts, Instant tick) {
+        AggregationGroup group = running.group;
+        Muting.Verdict verdict =
+                muting.judge(group.route(), alerts, tick, around.time().instant());
         meters.suppressed(verdict.suppressed());
         lock.lock();
         try {
@@ -182,32 +217,19 @@ final class Generation {
         } finally {
             lock.unlock();
         }
-        Dispatching.Receiver receiver = config.receivers().get(group.route().receiver());
-        if (verdict.told().isEmpty() || receiver == null) {
-            return true;
+        return verdict;
+    }
+
+    private Telling.Seen lookAgain(Running running, Instant tick) {
+        Instant now = around.time().instant();
+        List<Alert> alerts;
+        lock.lock();
+        try {
+            alerts = running.group.seenAt(now);
+        } finally {
+            lock.unlock();
         }
-        Labels routeLabels = group.route().labels().isEmpty()
-                ? Labels.EMPTY
-                : around.routeLabels().render(group.route(), group.labels(), verdict.told());
-        List<Dispatching.Integration> integrations = receiver.integrations();
-        if (integrations.size() == 1) {
-            return telling.tell(group, flush, verdict.told(), routeLabels, receiver.name(), integrations.getFirst());
-        }
-        var tasks = new ArrayList<Callable<Boolean>>();
-        for (Dispatching.Integration integration : integrations) {
-            tasks.add(() -> telling.tell(group, flush, verdict.told(), routeLabels, receiver.name(), integration));
-        }
-        boolean wentWell = true;
-        // invokeAll waits for every one, and cancels them all when this thread is interrupted.
-        for (Future<Boolean> result : around.flushes().invokeAll(tasks)) {
-            try {
-                wentWell &= result.get();
-            } catch (ExecutionException e) {
-                LOG.error("Telling group {} failed", group.key(), e.getCause());
-                wentWell = false;
-            }
-        }
-        return wentWell;
+        return new Telling.Seen(now, judge(running, alerts, tick).told());
     }
 
     List<GroupView> views() {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,23 +57,36 @@ final class Telling {
         this.externalUrl = externalUrl;
     }
 
+    /// The alerts of a flush that may be told, as they stood at a moment.
+    record Seen(Instant at, List<Alert> alerts) {}
+
     /// Whether all went well: delivered, or nothing to tell.
+    ///
+    /// @param first what was seen at the tick
+    /// @param again looks anew, for a replica that waited: what resolved or was silenced meanwhile
     boolean tell(
             AggregationGroup group,
             AggregationGroup.Flush flush,
-            List<Alert> alerts,
+            Seen first,
+            Supplier<Seen> again,
             Labels routeLabels,
             String receiver,
             Dispatching.Integration integration)
             throws InterruptedException {
         // Those before us in the cluster notify first; the log is read only after the wait, when it holds what they
         // told.
-        wakeups.pause(turn.delay());
+        Duration delay = turn.delay();
+        wakeups.pause(delay);
+        Seen seen = delay.isPositive() ? again.get() : first;
+        List<Alert> alerts = seen.alerts();
+        if (alerts.isEmpty()) {
+            return true;
+        }
         var key = new NotificationLog.Key(group.key(), receiver, integration.kind(), integration.index());
         Set<Long> firing = new LinkedHashSet<>();
         Set<Long> resolved = new LinkedHashSet<>();
         for (Alert alert : alerts) {
-            (alert.isResolvedAt(flush.tick()) ? resolved : firing).add(hash(alert.labels()));
+            (alert.isResolvedAt(seen.at()) ? resolved : firing).add(hash(alert.labels()));
         }
         Optional<NotificationLog.Entry> last = log.find(key);
         Duration repeat = group.route().repeatInterval();
@@ -88,7 +102,7 @@ final class Telling {
         List<Alert> sent = integration.sendResolved()
                 ? alerts
                 : alerts.stream()
-                        .filter(alert -> !alert.isResolvedAt(flush.tick()))
+                        .filter(alert -> !alert.isResolvedAt(seen.at()))
                         .toList();
         if (!sent.isEmpty()) {
             var notification = new Notifier.Notification(
@@ -103,10 +117,10 @@ final class Telling {
                     sent,
                     0,
                     externalUrl,
-                    flush.tick(),
+                    seen.at(),
                     reason.text(),
                     data);
-            Optional<Map<String, String>> kept = deliver(notification, key, reason, flush.tick());
+            Optional<Map<String, String>> kept = deliver(notification, key, reason, seen.at());
             if (kept.isEmpty()) {
                 return false;
             }
