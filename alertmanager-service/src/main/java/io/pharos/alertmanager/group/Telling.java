@@ -104,77 +104,82 @@ final class Telling {
                 : alerts.stream()
                         .filter(alert -> !alert.isResolvedAt(seen.at()))
                         .toList();
-        if (!sent.isEmpty()) {
-            var notification = new Notifier.Notification(
-                    id(key, flush.tick()),
-                    flush.deadline(),
-                    receiver,
-                    integration.kind(),
-                    integration.index(),
-                    group.key(),
-                    group.labels(),
-                    routeLabels,
-                    sent,
-                    0,
-                    externalUrl,
-                    seen.at(),
-                    reason.text(),
-                    data);
-            Optional<Map<String, String>> kept = deliver(notification, key, reason, seen.at());
-            if (kept.isEmpty()) {
-                return false;
-            }
-            data = kept.get();
+        if (sent.isEmpty()) {
+            log.add(key, time.instant(), firing, resolved, data, repeat).ifPresent(journal::notified);
+            return true;
         }
-        log.add(key, time.instant(), firing, resolved, data, repeat).ifPresent(journal::notified);
-        return true;
+        var notification = new Notifier.Notification(
+                id(key, flush.tick()),
+                flush.deadline(),
+                receiver,
+                integration.kind(),
+                integration.index(),
+                group.key(),
+                group.labels(),
+                routeLabels,
+                sent,
+                0,
+                externalUrl,
+                seen.at(),
+                reason.text(),
+                data);
+        Instant began = time.instant();
+        Notifier.Outcome outcome = deliver(notification);
+        Instant ended = time.instant();
+        if (outcome instanceof Notifier.Outcome.Delivered(Map<String, String> kept)) {
+            // First of all, so that a crash from here on does not have it told again.
+            log.add(key, ended, firing, resolved, kept, repeat).ifPresent(journal::notified);
+        }
+        return record(notification, outcome, key, began, Duration.between(began, ended));
     }
 
-    private Optional<Map<String, String>> deliver(
-            Notifier.Notification notification, NotificationLog.Key key, Deduplication.Reason reason, Instant tick)
-            throws InterruptedException {
-        Instant began = time.instant();
-        Notifier.Outcome outcome;
+    private Notifier.Outcome deliver(Notifier.Notification notification) throws InterruptedException {
         try {
-            outcome = notifier.deliver(notification);
+            return notifier.deliver(notification);
         } catch (CancellationException e) {
             throw new InterruptedException("cancelled");
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException("cancelled");
             }
-            outcome = new Notifier.Outcome.GaveUp(1, String.valueOf(e.getMessage()));
+            return new Notifier.Outcome.GaveUp(1, String.valueOf(e.getMessage()));
         }
-        Duration latency = Duration.between(began, time.instant());
+    }
+
+    /// Writes down what became of it. Whether it was delivered.
+    private boolean record(
+            Notifier.Notification notification,
+            Notifier.Outcome outcome,
+            NotificationLog.Key key,
+            Instant began,
+            Duration latency) {
         List<Long> firing = new ArrayList<>();
         List<Long> resolved = new ArrayList<>();
         for (Alert alert : notification.alerts()) {
-            (alert.isResolvedAt(tick) ? resolved : firing).add(alert.fingerprint());
+            (alert.isResolvedAt(notification.now()) ? resolved : firing).add(alert.fingerprint());
         }
+        String reason = notification.notificationReason();
         String where = key.receiver() + "/" + key.integration() + "[" + key.index() + "]";
         return switch (outcome) {
-            case Notifier.Outcome.Delivered(Map<String, String> data) -> {
-                journal.delivery(
-                        new Journal.Delivery(began, key, reason.text(), firing, resolved, "delivered", "", latency));
-                LOG.debug("{}: delivered for group {}: {}", where, key.groupKey(), reason.text());
-                yield Optional.of(data);
+            case Notifier.Outcome.Delivered(Map<String, String> _) -> {
+                journal.delivery(new Journal.Delivery(began, key, reason, firing, resolved, "delivered", "", latency));
+                LOG.debug("{}: delivered for group {}: {}", where, key.groupKey(), reason);
+                yield true;
             }
             case Notifier.Outcome.Refused(String why) -> {
-                journal.delivery(
-                        new Journal.Delivery(began, key, reason.text(), firing, resolved, "refused", why, latency));
+                journal.delivery(new Journal.Delivery(began, key, reason, firing, resolved, "refused", why, latency));
                 LOG.error("Notify for alerts failed: {}: group {}: {}", where, key.groupKey(), why);
-                yield Optional.empty();
+                yield false;
             }
             case Notifier.Outcome.GaveUp(int attempts, String error) -> {
-                journal.delivery(
-                        new Journal.Delivery(began, key, reason.text(), firing, resolved, "gave up", error, latency));
+                journal.delivery(new Journal.Delivery(began, key, reason, firing, resolved, "gave up", error, latency));
                 LOG.error(
                         "Notify for alerts failed: {}: gave up after {} attempts: group {}: {}",
                         where,
                         attempts,
                         key.groupKey(),
                         error);
-                yield Optional.empty();
+                yield false;
             }
         };
     }
