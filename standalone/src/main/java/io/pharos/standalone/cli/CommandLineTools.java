@@ -1,20 +1,29 @@
 package io.pharos.standalone.cli;
 
+import io.pharos.runtime.flags.Program;
 import io.pharos.standalone.cli.amtool.Amtool;
 import io.pharos.standalone.cli.promtool.CheckCommand;
 import io.pharos.standalone.cli.promtool.TestCommand;
+import java.util.Arrays;
 import java.util.List;
-import picocli.CommandLine;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /// The tools of the command line, `./pharos <tool> …`: what promtool and amtool do. A new tool is a line in
 /// [#root()].
 public final class CommandLineTools {
+    private static final Set<String> PROGRAMS =
+            Arrays.stream(Program.values()).map(Program::word).collect(Collectors.toSet());
+
     private CommandLineTools() {}
 
     /// Whether the first word of a command line names a tool rather than a program or a flag.
     public static boolean knows(String word) {
-        return Amtool.knows(word) || root().getSubcommands().containsKey(word);
+        // A program or a flag is most of what is asked; picocli is not even loaded for it.
+        boolean server = word.isEmpty() || word.startsWith("-") || PROGRAMS.contains(word);
+        return !server && (Amtool.knows(word) || root().getSubcommands().containsKey(word));
     }
 
     /// Runs a tool and returns its exit status.
