@@ -1,8 +1,10 @@
 package io.pharos.standalone;
 
+import com.sun.net.httpserver.HttpServer;
 import io.pharos.runtime.flags.Program;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -32,7 +34,8 @@ public final class Training {
             "max_over_time(sum(up)[30s:5s])",
             "label_replace(up, \"a\", \"$1\", \"job\", \"(.*)\") or vector(1)");
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    /// One for each start: a connection kept alive would lead to the one before.
+    private HttpClient http = HttpClient.newHttpClient();
     private final int port;
 
     private Training(int port) {
@@ -88,9 +91,58 @@ public final class Training {
             send("POST", "/-/reload");
             ask();
         }
+        http = HttpClient.newHttpClient();
         try (ConfigurableApplicationContext _ = Pharos.start(Program.STANDALONE, flags)) {
             ask();
         }
+        alertmanager(folder);
+    }
+
+    /// Starts an alertmanager by itself, which tells a receiver of an alert.
+    private void alertmanager(Path folder) throws IOException, InterruptedException {
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        receiver.start();
+        Path configuration = folder.resolve("alertmanager.yml");
+        Files.writeString(configuration, """
+                route: {receiver: team, group_by: [alertname], group_wait: 100ms, group_interval: 300ms, routes: [{matchers: [a=b, 'c=~"d.*"']}]}
+                receivers: [{name: team, webhook_configs: [{url: 'http://127.0.0.1:%1$d/'}], slack_configs: [{api_url: 'http://127.0.0.1:%1$d/', channel: x}]}]
+                """.formatted(receiver.getAddress().getPort()));
+        List<String> flags = List.of(
+                "--config.file=" + configuration,
+                "--storage.path=" + folder.resolve("alertmanager"),
+                "--web.listen-address=127.0.0.1:" + port);
+        for (int i = 0; i < 2; i++) {
+            http = HttpClient.newHttpClient();
+            try (ConfigurableApplicationContext _ = Pharos.start(Program.ALERTMANAGER, flags)) {
+                sendJson("/api/v2/alerts", "[{\"labels\":{\"alertname\":\"A\"},\"annotations\":{\"summary\":\"s\"}}]");
+                sendJson(
+                        "/api/v2/silences",
+                        "{\"matchers\":[{\"name\":\"a\",\"value\":\"b\",\"isRegex\":false}],\"startsAt\":\"2026-01-01T00:00:00Z\","
+                                + "\"endsAt\":\"2099-01-01T00:00:00Z\",\"createdBy\":\"me\",\"comment\":\"c\"}");
+                Thread.sleep(800);
+                for (String path : List.of("alerts", "alerts/groups", "silences", "receivers", "status")) {
+                    send("GET", "/api/v2/" + path);
+                }
+                send("GET", "/metrics");
+                send("POST", "/-/reload");
+            }
+        }
+        receiver.stop(0);
+    }
+
+    private void sendJson(String path, String body) throws IOException, InterruptedException {
+        http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
     }
 
     private void ask() throws IOException, InterruptedException {

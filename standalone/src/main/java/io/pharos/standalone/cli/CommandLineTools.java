@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /// The tools of the command line, `./pharos <tool> …`: what promtool and amtool do. A new tool is a line in
 /// [#root()].

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class AlertmanagerProcessesIT {
                     "--storage.path=" + folder.resolve("data"),
                     "--web.listen-address=127.0.0.1:" + port));
             arguments.addAll(flags);
-            return PharosServer.launch(folder.resolve("log"), arguments);
+            return PharosServer.launch(folder.resolve("log"), arguments, Map.of());
         }
 
         void restart() {
