@@ -54,6 +54,9 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
     Alertmanager(AlertmanagerSettings settings, Surroundings around, Replication.Start cluster) {
         this.settings = settings;
         this.around = around;
+        for (String feature : settings.features().withoutEffect()) {
+            LOG.warn("--enable-feature={} of Alertmanager is accepted and has no effect", feature);
+        }
         this.routeLabels = new TemplatedRouteLabels(around.time(), settings.externalUrl());
         this.store = StateStore.open(settings.storage());
         this.silences = new Silences(settings.silences(), settings.retention(), () -> UUID.randomUUID()

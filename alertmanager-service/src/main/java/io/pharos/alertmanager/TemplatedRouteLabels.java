@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,12 @@ final class TemplatedRouteLabels implements RouteLabels {
 
     private final InstantSource time;
     private final String externalUrl;
-    private volatile NotificationTemplates templates;
+    /// Null until a configuration has route labels: parsing the default templates takes its time at every start.
+    private volatile @Nullable NotificationTemplates templates;
 
     TemplatedRouteLabels(InstantSource time, String externalUrl) {
         this.time = time;
         this.externalUrl = externalUrl;
-        this.templates = NotificationTemplates.of(List.of(), time);
     }
 
     /// Reads the templates where any route has labels; the answer puts them into force.
@@ -58,7 +59,12 @@ final class TemplatedRouteLabels implements RouteLabels {
 
     @Override
     public Labels render(Route route, Labels groupLabels, List<Alert> alerts) {
-        return new Rendering(route, data(route, groupLabels, alerts)).all();
+        NotificationTemplates loaded = templates;
+        if (loaded == null) {
+            loaded = NotificationTemplates.of(List.of(), time);
+            templates = loaded;
+        }
+        return new Rendering(route, data(route, groupLabels, alerts), loaded).all();
     }
 
     private NotificationData data(Route route, Labels groupLabels, List<Alert> alerts) {
@@ -80,15 +86,17 @@ final class TemplatedRouteLabels implements RouteLabels {
     }
 
     /// The labels of one group, each rendered once.
-    private final class Rendering {
+    private static final class Rendering {
         private final Route route;
         private final NotificationData data;
+        private final NotificationTemplates templates;
         private final Map<String, String> done = new HashMap<>();
         private final List<String> way = new ArrayList<>();
 
-        Rendering(Route route, NotificationData data) {
+        Rendering(Route route, NotificationData data, NotificationTemplates templates) {
             this.route = route;
             this.data = data;
+            this.templates = templates;
         }
 
         Labels all() {

@@ -4,11 +4,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// The values of Alertmanager's `--enable-feature`, parsed once.
-public record AlertmanagerFeatures(
-        MatcherParser.Mode matchers,
-        boolean alertNamesInMetrics,
-        boolean receiverNameInMetrics,
-        boolean groupKeyInMetrics) {
+///
+/// @param withoutEffect names that are known and change nothing here
+public record AlertmanagerFeatures(MatcherParser.Mode matchers, Set<String> withoutEffect) {
     private static final Set<String> KNOWN = Set.of(
             "alert-names-in-metrics",
             "receiver-name-in-metrics",
@@ -17,6 +15,10 @@ public record AlertmanagerFeatures(
             "utf8-strict-mode",
             "auto-gomemlimit",
             "event-recorder");
+
+    public AlertmanagerFeatures {
+        withoutEffect = Set.copyOf(withoutEffect);
+    }
 
     /// Reads a comma-separated list. Fails with [IllegalArgumentException] in Alertmanager's words.
     public static AlertmanagerFeatures parse(String list) {
@@ -32,12 +34,11 @@ public record AlertmanagerFeatures(
         if (classic && strict) {
             throw new IllegalArgumentException("cannot have both classic and UTF-8 modes enabled");
         }
+        names.removeAll(Set.of("classic-mode", "utf8-strict-mode", ""));
         return new AlertmanagerFeatures(
                 classic
                         ? MatcherParser.Mode.CLASSIC
                         : strict ? MatcherParser.Mode.UTF8_STRICT : MatcherParser.Mode.FALLBACK,
-                names.contains("alert-names-in-metrics"),
-                names.contains("receiver-name-in-metrics"),
-                names.contains("group-key-in-metrics"));
+                names);
     }
 }
