@@ -26,14 +26,20 @@ final class ScrapeCache {
     private long[] starts = {};
 
     private int scrape;
-    private int addedBefore;
+
+    /// Hashes of the labels of series that are new in this scrape, sorted once one is looked for.
+    private long[] fresh = new long[16];
+
+    private int freshCount;
+    private boolean freshSorted;
     private int lastSuccessful;
 
     /// Begins a scrape.
     void begin() {
         scrape++;
         keys.restart();
-        addedBefore = keys.count();
+        freshCount = 0;
+        freshSorted = false;
     }
 
     int add(byte[] bytes, int from, int to, boolean dropped, MetricType type, long labelHash) {
@@ -53,6 +59,13 @@ final class ScrapeCache {
         flags[slot] = (byte) ((dropped ? DROPPED : 0) | type.ordinal() << TYPE_SHIFT);
         if (slot < starts.length) {
             starts[slot] = 0;
+        }
+        if (!dropped) {
+            if (freshCount == fresh.length) {
+                fresh = Arrays.copyOf(fresh, freshCount * 2);
+            }
+            fresh[freshCount++] = labelHash;
+            freshSorted = false;
         }
         return slot;
     }
@@ -109,16 +122,16 @@ final class ScrapeCache {
         return isLive(slot) && tracked[slot] != scrape && !cameUnderAnotherKey(slot);
     }
 
+    /// Whether a key that is new in this scrape names the same series.
     private boolean cameUnderAnotherKey(int slot) {
-        if (keys.count() == addedBefore) {
+        if (freshCount == 0) {
             return false;
         }
-        for (int other = 0; other < keys.end(); other++) {
-            if (keys.has(other) && tracked[other] == scrape && hashes[other] == hashes[slot] && !isDropped(other)) {
-                return true;
-            }
+        if (!freshSorted) {
+            Arrays.sort(fresh, 0, freshCount);
+            freshSorted = true;
         }
-        return false;
+        return Arrays.binarySearch(fresh, 0, freshCount, hashes[slot]) >= 0;
     }
 
     /// Ends a scrape that succeeded: what it tracked is live, nothing else. Unless the body was empty, forgets series
@@ -134,6 +147,10 @@ final class ScrapeCache {
         }
         if (!emptyBody) {
             lastSuccessful = keys.count();
+        }
+        if (fresh.length > 1024) {
+            // A first scrape brings many; later ones few.
+            fresh = new long[16];
         }
     }
 

@@ -59,16 +59,15 @@ final class ScrapeClient {
                     + ": targets behind Unix sockets are not supported");
         }
         var body = new BodyGatherer(buffers, bodyLimit, expected);
-        boolean kept = false;
         try {
             HttpReply reply = http.call(call, body::append);
             if (reply.status() != 200) {
+                body.release();
                 return failed("server returned HTTP status " + reply.statusLine());
             }
             if (reply.header("Content-Encoding").equals("gzip")) {
                 body = body.unzipped(expected);
             }
-            kept = true;
             lent = body;
             expected = body.length() + (body.length() >> 3) + 256;
             return new Fetched.Body(body.bytes(), body.length(), reply.header("Content-Type"));
@@ -80,11 +79,8 @@ final class ScrapeClient {
                     : failed(reason(e, body.length() > 0));
         } catch (IOException e) {
             return failed(String.valueOf(e.getMessage()));
-        } finally {
-            if (!kept) {
-                body.release();
-            }
         }
+        // After a failure the body is not given back: an event loop may still be writing to it.
     }
 
     /// What went wrong; while the body came, Go does not name the request.

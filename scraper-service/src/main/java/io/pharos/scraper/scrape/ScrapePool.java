@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +26,17 @@ final class ScrapePool {
     private static final Logger LOG = LoggerFactory.getLogger(ScrapePool.class);
 
     private final LoopDriver.Surroundings around;
-    private final Map<Long, LoopDriver> drivers = new HashMap<>();
+    /// By identity; read by meters without the lock.
+    private final Map<Long, LoopDriver> drivers = new ConcurrentHashMap<>();
     private final List<Meter> meters = new ArrayList<>();
     private final Counter syncs;
     private final Counter syncFailures;
     private final Counter exceededTargetLimit;
     private final DistributionSummary syncLengths;
-    private PoolSettings settings;
+    private volatile PoolSettings settings;
     private long seed;
     private List<TargetGroup> groups = List.of();
-    private TargetSet targets = TargetSet.EMPTY;
+    private volatile TargetSet targets = TargetSet.EMPTY;
 
     ScrapePool(PoolSettings settings, long seed, LoopDriver.Surroundings around, Counter exceededTargetLimit) {
         this.settings = settings;

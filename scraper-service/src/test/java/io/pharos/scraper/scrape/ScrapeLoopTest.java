@@ -135,6 +135,22 @@ class ScrapeLoopTest {
     }
 
     @Test
+    void aTargetThatReplacesAllItsSeriesEndsThemAll() {
+        for (int round = 0; round < 3; round++) {
+            var body = new StringBuilder();
+            for (int i = 0; i < 5000; i++) {
+                body.append("a{pod=\"").append(round).append('-').append(i).append("\"} 1\n");
+            }
+            scrape(1000 + round, body.toString());
+        }
+        assertThat(sink.of("a"))
+                .hasSize(25_000)
+                .filteredOn(line -> line.endsWith("stale"))
+                .hasSize(10_000);
+        assertThat(loop.cache().keys.count()).isEqualTo(5000);
+    }
+
+    @Test
     void clashingLabelsAreExported() {
         target = Labels.of("instance", "i", "job", "j", "env", "outer");
         use(rules);
