@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,8 @@ final class Aggregation {
         boolean drop = delayed && stream.drop != SeriesStream.Drop.NONE;
         var dropped = new BitSet();
         dropped.set(0, groups.labels().size(), drop);
-        return finish(accumulator, groups.labels(), dropped);
+        // The series came in any order.
+        return finish(accumulator, groups.labels(), dropped, true);
     }
 
     private Accumulator accumulator(int groups) {
@@ -89,10 +91,17 @@ final class Aggregation {
         return new Accumulator(node.operator(), groups, grid.steps(), inputSpan(), context.notes);
     }
 
-    private SeriesTable finish(Accumulator accumulator, List<Labels> labels, BitSet drop) {
+    private SeriesTable finish(Accumulator accumulator, List<Labels> labels, BitSet drop, boolean sort) {
         SeriesBlock block = accumulator.finish();
         var table = new SeriesTable(grid, List.of(block), labels.toArray(Labels[]::new), drop);
         int[] order = accumulator.order();
+        if (sort) {
+            order = Arrays.stream(order)
+                    .boxed()
+                    .sorted(Comparator.comparing(labels::get))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+        }
         boolean asIs = order.length == table.rows;
         for (int i = 0; asIs && i < order.length; i++) {
             asIs = order[i] == i;
@@ -126,7 +135,7 @@ final class Aggregation {
                     }
                 }
             }
-            return finish(accumulator, groups.labels(), drop);
+            return finish(accumulator, groups.labels(), drop, false);
         }
         double[] values = parameter == null ? new double[grid.steps()] : parameter;
         int[][] members = members(groupOf, groups.labels().size());

@@ -144,9 +144,8 @@ final class Selections implements AutoCloseable {
                 if (parameter != null) {
                     collect(parameter, grid, function, true);
                 }
-                boolean groupsSorted =
-                        sorted && grid.steps() == 1 && !a.grouping().isEmpty();
-                collect(a.input(), grid, a.operator().text(), !anyOrder || groupsSorted);
+                // Sorting a million series is dear, sorting the groups they form is not.
+                collect(a.input(), grid, a.operator().text(), !anyOrder);
             }
             case PlanNode.Call c -> {
                 for (PlanNode argument : c.arguments()) {
