@@ -108,7 +108,7 @@ class ArchitectureTest {
                 Map.entry("histogram", List.of("labels", "text", "sample")),
                 Map.entry("chunk", List.of("sample", "histogram", "text", "labels")),
                 Map.entry("alert", List.of("labels", "text")),
-                Map.entry("promql", List.of("labels", "text", "sample", "port")),
+                Map.entry("promql", List.of("labels", "text", "sample", "histogram", "port")),
                 Map.entry("relabel", List.of("labels", "text")),
                 Map.entry("template", List.of("text", "labels")),
                 Map.entry("exposition", List.of("labels", "text", "sample", "histogram")),

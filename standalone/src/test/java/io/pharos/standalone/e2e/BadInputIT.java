@@ -28,7 +28,7 @@ class BadInputIT {
     @CsvSource(delimiter = '|', textBlock = """
             global: {scrape_intervall: 5s} | | prometheus.yml:1:10 | scrape_intervall
             global: {scrape_interval: 5 parsecs} | | prometheus.yml:1: | parsecs
-            rule_files: [bad.rules] | | bad.rules:5:15 | unclosed left parenthesis
+            rule_files: [bad.rules] | | bad.rules: 5:15 | unclosed left parenthesis
             global: {} | route: {receiver: b}, receivers: [{name: a}] | alertmanager.yml | undefined receiver
             """)
     void aConfigurationThatIsWrongStopsTheStartAndSaysWhere(
