@@ -2,6 +2,7 @@ package io.pharos.notifier;
 
 import io.pharos.model.config.AlertmanagerConfig;
 import io.pharos.model.port.Notifier;
+import io.pharos.model.template.NotificationTemplates;
 import io.pharos.model.template.TemplateException;
 import io.pharos.notifier.Senders.Transports;
 import io.pharos.notifier.receiver.Attempt;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,14 +41,24 @@ public final class Courier implements Notifier, Reloadable<AlertmanagerConfig>, 
     private final RandomGenerator random;
     private final CourierMeters meters;
     private final Map<String, CompletableFuture<Outcome>> known = new LinkedHashMap<>();
+    private final Consumer<NotificationTemplates> warmUp;
+    private final AtomicBoolean warmed = new AtomicBoolean();
     private volatile Senders senders = Senders.NONE;
 
-    Courier(Transports transports, InstantSource time, Pause pause, RandomGenerator random, CourierMeters meters) {
+    /// @param warmUp called once, when the first integrations are in force
+    Courier(
+            Transports transports,
+            InstantSource time,
+            Pause pause,
+            RandomGenerator random,
+            CourierMeters meters,
+            Consumer<NotificationTemplates> warmUp) {
         this.transports = transports;
         this.time = time;
         this.pause = pause;
         this.random = random;
         this.meters = meters;
+        this.warmUp = warmUp;
     }
 
     @Override
@@ -55,6 +68,9 @@ public final class Courier implements Notifier, Reloadable<AlertmanagerConfig>, 
             Senders old = senders;
             senders = built;
             old.close();
+            if (!built.isEmpty() && warmed.compareAndSet(false, true)) {
+                warmUp.accept(built.templates());
+            }
         };
     }
 

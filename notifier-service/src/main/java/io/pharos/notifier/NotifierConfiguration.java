@@ -34,12 +34,15 @@ public class NotifierConfiguration {
     @Order(0)
     Courier courier(InstantSource time, MeterRegistry registry) {
         var clients = new HttpClients(USER_AGENT, time);
+        Senders.Transports transports = (name, http) -> open(clients, name, http);
         return new Courier(
-                (name, http) -> open(clients, name, http),
+                transports,
                 time,
                 Thread::sleep,
                 RandomGenerator.getDefault(),
-                new CourierMeters(registry));
+                new CourierMeters(registry),
+                templates ->
+                        Thread.ofVirtual().name("notifier-warm-up").start(() -> WarmUp.run(templates, transports)));
     }
 
     static Senders.Opened open(HttpClients clients, String name, HttpConfig http) {

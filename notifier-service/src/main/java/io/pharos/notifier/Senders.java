@@ -164,6 +164,10 @@ final class Senders implements AutoCloseable {
         return transports.open(integration.kind(), http).transport();
     }
 
+    boolean isEmpty() {
+        return senders.isEmpty();
+    }
+
     NotificationTemplates templates() {
         return templates;
     }

@@ -37,7 +37,8 @@ public final class Deliveries implements AutoCloseable {
                 time,
                 this::wait,
                 new Random(1),
-                new CourierMeters(registry));
+                new CourierMeters(registry),
+                _ -> {});
         load(top, receiver);
     }
 
