@@ -19,6 +19,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.representer.Representer;
 
 /// Reads configuration files. Immutable, thread-safe. Fails with [ConfigException].
@@ -88,7 +89,14 @@ public record ConfigLoader(
         GlobalConfig global = first.bind(first.child(root, "global"), GlobalConfig.class, "global");
         binder.inherit(
                 (type, _) -> type == ScrapeConfig.class ? PrometheusConfig.inherited(global) : java.util.Map.of());
-        return binder.bind(root, PrometheusConfig.class, "");
+        PrometheusConfig config = binder.bind(root, PrometheusConfig.class, "");
+        for (String key : UnbuiltSections.READ_ONLY) {
+            if (first.child(root, key) instanceof SequenceNode section
+                    && !section.getValue().isEmpty()) {
+                unbuilt.refuse(key, name, section);
+            }
+        }
+        return config;
     }
 
     /// Reads `alertmanager.yml`.

@@ -55,6 +55,9 @@ final class UnbuiltSections {
                             "claims"),
             AlertmanagerConfig.class, Set.of("tracing", "event_recorder"));
 
+    /// Top-level sections of `prometheus.yml` that are read and checked, and that nothing puts to use.
+    static final List<String> READ_ONLY = List.of("remote_write", "remote_read");
+
     private final boolean skip;
     private final List<String> skipped = new ArrayList<>();
 
@@ -78,9 +81,14 @@ final class UnbuiltSections {
         if (!SECTIONS.getOrDefault(type, Set.of()).contains(key)) {
             return false;
         }
-        if (empty) {
-            return true;
+        if (!empty) {
+            refuse(key, file, at);
         }
+        return true;
+    }
+
+    /// Fails, or notes the section where it is to be skipped.
+    void refuse(String key, String file, Node at) {
         int line = at.getStartMark().getLine() + 1;
         int column = at.getStartMark().getColumn() + 1;
         if (!skip) {
@@ -88,6 +96,5 @@ final class UnbuiltSections {
                     file, line, column, key + " is not built yet; remove it, or start with --pharos.skip-unsupported");
         }
         skipped.add(file + ":" + line + ":" + column + ": " + key);
-        return true;
     }
 }

@@ -75,13 +75,26 @@ class PrometheusConfigTest {
     @Test
     void aFullFilePrintsAsPrometheusPrintsIt() throws IOException {
         String text = resource("full.yml");
-        assertThat(ConfigLoader.print(load(text))).isEqualTo(resource("full.printed.yml"));
+        assertThat(ConfigLoader.print(loadSkipping(text))).isEqualTo(resource("full.printed.yml"));
     }
 
     @Test
     void whatIsPrintedReadsBackTheSame() throws IOException {
-        String printed = ConfigLoader.print(load(resource("full.yml")));
-        assertThat(ConfigLoader.print(load(printed))).isEqualTo(printed);
+        String printed = ConfigLoader.print(loadSkipping(resource("full.yml")));
+        assertThat(ConfigLoader.print(loadSkipping(printed))).isEqualTo(printed);
+    }
+
+    /// The golden file has sections that are not built yet.
+    private static PrometheusConfig loadSkipping(String text) {
+        return new ConfigLoader(true).prometheusText(text);
+    }
+
+    @Test
+    void forwardingIsRefusedWhileNothingForwards() {
+        refused(
+                "global: {}\nremote_write:\n  - url: http://localhost:1/write\n",
+                "prometheus.yml:3:3: remote_write is not built yet; remove it, or start with --pharos.skip-unsupported");
+        assertThat(load("remote_write: []\n").remoteWrite()).isEmpty();
     }
 
     private static String resource(String name) throws IOException {
