@@ -6,6 +6,9 @@ import io.pharos.model.config.PrometheusConfig;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.port.SeriesSource;
+import io.pharos.model.promql.Aggregator;
+import io.pharos.model.promql.BinaryOperator;
+import io.pharos.model.promql.Function;
 import io.pharos.query.api.ApiRelay;
 import io.pharos.query.api.QueryLogFile;
 import io.pharos.query.api.QueryMetrics;
@@ -13,12 +16,14 @@ import io.pharos.query.api.QueryRoutes;
 import io.pharos.runtime.flags.Flags;
 import io.pharos.runtime.flags.Program;
 import io.pharos.runtime.http.HttpSender;
+import io.pharos.runtime.ops.Features;
 import io.pharos.runtime.reload.Reloadable;
 import io.pharos.runtime.remote.Peers;
 import io.pharos.runtime.server.ServerConfiguration;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.runtime.web.WebApiConfiguration;
 import java.time.InstantSource;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -93,13 +98,40 @@ public class QueryConfiguration {
             InstantSource time,
             Settings settings,
             MeterRegistry meters,
+            Features capabilities,
             WebApi web) {
+        tell(features, capabilities);
         var routes = new QueryRoutes(
-                engine, source, features, time, flags.durationMs("query.lookback-delta"), settings::externalLabels);
+                engine, source, features, time, flags.durationMs("query.lookback-delta"), (int) Math.clamp(flags.number("web.search.max-limit"), 0, Integer.MAX_VALUE), settings::externalLabels);
         FunctionCounter.builder("prometheus_web_federation_errors_total", routes, QueryRoutes::federationErrors)
                 .description("Total number of errors that occurred while sending federation responses.")
                 .register(meters);
         return routes.router(web);
+    }
+
+    /// What `/api/v1/features` says of PromQL and of this API.
+    private static void tell(FeatureFlags flags, Features features) {
+        for (Function function : Function.values()) {
+            features.set(
+                    "promql_functions", function.text(), !function.isExperimental() || flags.experimentalFunctions());
+        }
+        for (BinaryOperator operator : BinaryOperator.values()) {
+            features.set("promql_operators", operator.symbol(), true);
+        }
+        for (String symbol : List.of("@", "=~", "!~")) {
+            features.set("promql_operators", symbol, true);
+        }
+        for (Aggregator aggregator : Aggregator.values()) {
+            features.set(
+                    "promql_operators",
+                    aggregator.text(),
+                    !aggregator.isExperimental() || flags.experimentalFunctions());
+        }
+        features.set("promql", "fill_left", flags.binopFillModifiers())
+                .set("promql", "fill_right", flags.binopFillModifiers())
+                .set("api", "search", flags.names().contains("search-api"))
+                .set("api", "search_fuzz_alg_subsequence", true)
+                .set("api", "search_fuzz_alg_jarowinkler", true);
     }
 
     /// The paths of the other services, where this one runs apart from them.

@@ -19,9 +19,11 @@ public final class QueryRoutes {
     private final Federation federation;
     private final RunningQueriesApi running;
     private final ExplainApi explain;
+    private final SearchApi search;
     private final Pages pages;
 
     /// @param lookbackMs how far back federation looks (`--query.lookback-delta`)
+    /// @param maxSearchLimit most results of one search (`--web.search.max-limit`); 0 means no limit
     /// @param externalLabels `global.external_labels` of the configuration in force
     public QueryRoutes(
             QueryEngine engine,
@@ -29,6 +31,7 @@ public final class QueryRoutes {
             FeatureFlags flags,
             InstantSource time,
             long lookbackMs,
+            int maxSearchLimit,
             Supplier<Labels> externalLabels) {
         this.queries = new QueryApi(engine, flags, time);
         this.texts = new TextApi(flags);
@@ -36,6 +39,7 @@ public final class QueryRoutes {
         this.federation = new Federation(source, flags, time, lookbackMs, externalLabels);
         this.running = new RunningQueriesApi(engine);
         this.explain = new ExplainApi(engine, time);
+        this.search = new SearchApi(source, flags, time, maxSearchLimit);
         this.pages = new Pages();
     }
 
@@ -54,6 +58,9 @@ public final class QueryRoutes {
                 .getAndPost("/api/v1/series", series::series)
                 .getAndPost("/api/v1/labels", series::labelNames)
                 .get("/api/v1/label/{name}/values", series::labelValues)
+                .getAndPost("/api/v1/search/metric_names", search::metricNames)
+                .getAndPost("/api/v1/search/label_names", search::labelNames)
+                .getAndPost("/api/v1/search/label_values", search::labelValues)
                 .get("/federate", federation::federate)
                 .getAndPost("/api/pharos/v1/explain", explain::explain)
                 .get("/api/pharos/v1/queries", running::list)

@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,9 +62,10 @@ class QueryRoutesTest {
                 .exemplar(
                         Labels.of("__name__", "up", "job", "a"), new Exemplar(Labels.of("trace_id", "1"), 6, T + 500));
         InstantSource time = InstantSource.fixed(Instant.ofEpochMilli(T));
-        engine = new QueryEngine(source, FeatureFlags.NONE, QueryLimits.DEFAULT, time);
+        FeatureFlags flags = FeatureFlags.parse(List.of("search-api"));
+        engine = new QueryEngine(source, flags, QueryLimits.DEFAULT, time);
         var routes = new QueryRoutes(
-                engine, source, FeatureFlags.NONE, time, 300_000, () -> Labels.of("cluster", "c", "job", "no"));
+                engine, source, flags, time, 300_000, 50, () -> Labels.of("cluster", "c", "job", "no"));
         server = HttpServer.create()
                 .bindAddress(() -> new InetSocketAddress("127.0.0.1", 0))
                 .handle(new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(routes.router(new WebApi(".*")))))
@@ -220,6 +222,24 @@ class QueryRoutesTest {
         assertThat(new String(body, StandardCharsets.ISO_8859_1))
                 .contains("latency")
                 .contains("cluster");
+    }
+
+    @Test
+    void searchesAnswerLineByLine() throws Exception {
+        HttpResponse<String> response = get("/api/v1/search/metric_names?search[]=lat&search[]=u&sort_by=score");
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/x-ndjson; charset=utf-8");
+        assertThat(response.body())
+                .isEqualTo("{\"results\":[{\"name\":\"latency\"},{\"name\":\"up\"},{\"name\":\"quoted.name\"}]}\n"
+                        + "{\"status\":\"success\",\"has_more\":false}\n");
+        assertThat(get("/api/v1/search/label_values?label=job&batch_size=1&limit=2").body())
+                .isEqualTo("{\"results\":[{\"value\":\"\\u003cx\\u003e\"}]}\n{\"results\":[{\"value\":\"a\"}]}\n"
+                        + "{\"status\":\"success\",\"has_more\":true}\n");
+        assertThat(get("/api/v1/search/label_names?search[]=JOB&case_sensitive=false&include_score=true")
+                        .body())
+                .startsWith("{\"results\":[{\"name\":\"job\",\"score\":1}]}");
+        assertThat(get("/api/v1/search/label_names?limit=51").body())
+                .contains("limit 51 exceeds the configured maximum (50, see --web.search.max-limit)");
+        assertThat(get("/api/v1/search/label_values").body()).contains("missing required parameter");
     }
 
     @Test

@@ -95,7 +95,8 @@ public record FeatureFlags(
                 "extra-scrape-metrics",
                 "concurrent-rule-eval",
                 "created-timestamp-zero-ingestion",
-                "metadata-wal-records"));
+                "metadata-wal-records",
+                "search-api"));
         return unknown;
     }
 }

@@ -87,8 +87,7 @@ final class FlagTable {
             "web.console.libraries",
             "web.console.templates",
             "web.max-connections",
-            "web.page-title",
-            "web.search.max-limit");
+            "web.page-title");
 
     /// The flags a program takes, by name, in the order of help.
     static Map<String, Flag> of(Program program) {
