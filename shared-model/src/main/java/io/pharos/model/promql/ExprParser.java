@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// ([#openAggregations]).
 final class ExprParser {
     private static final int UNARY_OPERAND = 6;
-    private static final String DURATION_EXPECTED = "number, duration, step(), or range()";
 
     private final byte[] text;
     private final Lexer lexer;
@@ -151,7 +150,7 @@ final class ExprParser {
     private Expr unary() {
         Token sign = peek();
         if (sign.kind() != Kind.ADD && sign.kind() != Kind.SUB) {
-            return modified(primary());
+            return new Modifiers(this).apply(primary());
         }
         take();
         Expr operand = binary(UNARY_OPERAND);
@@ -207,7 +206,7 @@ final class ExprParser {
         return switch (token.kind()) {
             case NUMBER -> new Expr.NumberLiteral(number(), false, token.span());
             case DURATION -> new Expr.NumberLiteral(number(), true, token.span());
-            case STRING -> new Expr.StringLiteral(Lexer.unquote(take().text()), token.span());
+            case STRING -> new Expr.StringLiteral(QuotedText.unquote(take().text()), token.span());
             case LEFT_BRACE -> braces(null);
             case LEFT_PAREN -> parenthesised();
             default -> {
@@ -325,7 +324,7 @@ final class ExprParser {
                 throw unexpected("grouping opts", "label");
             }
             take();
-            String name = label.kind() == Kind.STRING ? Lexer.unquote(label.text()) : label.text();
+            String name = label.kind() == Kind.STRING ? QuotedText.unquote(label.text()) : label.text();
             if (name.isEmpty() || name.indexOf('\uFFFD') >= 0) {
                 throw error(label.span(), "invalid label name for grouping: " + GoText.quote(name));
             }
@@ -382,7 +381,7 @@ final class ExprParser {
             throw unexpected("label matching", "identifier or \"}\"");
         }
         take();
-        String name = label.kind() == Kind.STRING ? Lexer.unquote(label.text()) : label.text();
+        String name = label.kind() == Kind.STRING ? QuotedText.unquote(label.text()) : label.text();
         Matcher.Type type =
                 switch (peek().kind()) {
                     case EQUAL -> Matcher.Type.EQUAL;
@@ -405,182 +404,10 @@ final class ExprParser {
         }
         Token value = take();
         try {
-            return new Matcher(type, name, Lexer.unquote(value.text()));
+            return new Matcher(type, name, QuotedText.unquote(value.text()));
         } catch (BadRegexException e) {
             throw error(new Span(label.start(), value.end()), String.valueOf(e.getMessage()));
         }
-    }
-
-    // ---- what follows an operand: offset, @, [range], [range:step], anchored, smoothed
-
-    private Expr modified(Expr operand) {
-        Expr expr = operand;
-        while (true) {
-            switch (peek().kind()) {
-                case OFFSET -> expr = withOffset(expr);
-                case AT -> expr = withAt(expr);
-                case LEFT_BRACKET -> expr = withRange(expr);
-                case ANCHORED -> expr = withMode(expr, RangeMode.ANCHORED);
-                case SMOOTHED -> expr = withMode(expr, RangeMode.SMOOTHED);
-                default -> {
-                    return expr;
-                }
-            }
-        }
-    }
-
-    private Expr withOffset(Expr expr) {
-        take();
-        int before = depth;
-        DurationExpr written = durations().offset();
-        depth = before;
-        boolean zero = written instanceof DurationExpr.Literal(double seconds, boolean _, Span _) && seconds == 0;
-        TimeShift shift = shiftOf(expr);
-        if (shift == null) {
-            throw error(
-                    expr.span(),
-                    "offset modifier must be preceded by an instant vector selector or range vector selector or a"
-                            + " subquery");
-        }
-        if (shift.offset() != null) {
-            throw error(expr.span(), "offset may not be set multiple times");
-        }
-        return shifted(expr, new TimeShift(zero ? null : written, shift.at()), lastEnd);
-    }
-
-    private Expr withAt(Expr expr) {
-        take();
-        Token token = peek();
-        boolean sign = token.kind() == Kind.ADD || token.kind() == Kind.SUB;
-        if (sign) {
-            take();
-        }
-        TimeShift.At at;
-        Kind kind = peek().kind();
-        if (kind == Kind.NUMBER || kind == Kind.DURATION) {
-            double value = number();
-            double seconds = token.kind() == Kind.SUB ? -value : value;
-            if (!(Math.abs(seconds) < 0x1p63)) {
-                throw error(expr.span(), "timestamp out of bounds for @ modifier: " + GoText.fixed(seconds, 6));
-            }
-            at = new TimeShift.At.Fixed(Math.round(Math.abs(seconds) * 1000) * (seconds < 0 ? -1 : 1));
-        } else if (!sign && (kind == Kind.START || kind == Kind.END)) {
-            take();
-            for (Kind paren : List.of(Kind.LEFT_PAREN, Kind.RIGHT_PAREN)) {
-                if (!skip(paren)) {
-                    throw unexpected("@", "timestamp");
-                }
-            }
-            at = kind == Kind.START ? new TimeShift.At.Start() : new TimeShift.At.End();
-        } else {
-            throw unexpected("@", "timestamp");
-        }
-        TimeShift shift = shiftOf(expr);
-        if (shift == null) {
-            throw error(
-                    expr.span(),
-                    "@ modifier must be preceded by an instant vector selector or range vector selector or a subquery");
-        }
-        if (!(shift.at() instanceof TimeShift.At.EvaluationTime)) {
-            throw error(expr.span(), "@ <timestamp> may not be set multiple times");
-        }
-        return shifted(expr, new TimeShift(shift.offset(), at), lastEnd);
-    }
-
-    private static @Nullable TimeShift shiftOf(Expr expr) {
-        return switch (expr) {
-            case Expr.VectorSelector v -> v.shift();
-            case Expr.MatrixSelector m -> m.selector().shift();
-            case Expr.Subquery s -> s.shift();
-            default -> null;
-        };
-    }
-
-    private static Expr shifted(Expr expr, TimeShift shift, int end) {
-        return switch (expr) {
-            case Expr.VectorSelector v ->
-                new Expr.VectorSelector(
-                        v.name(),
-                        v.matchers(),
-                        shift,
-                        v.mode(),
-                        new Span(v.span().start(), end));
-            case Expr.MatrixSelector m -> {
-                Expr.VectorSelector v = m.selector();
-                yield new Expr.MatrixSelector(
-                        new Expr.VectorSelector(v.name(), v.matchers(), shift, v.mode(), v.span()),
-                        m.range(),
-                        new Span(m.span().start(), end));
-            }
-            case Expr.Subquery s ->
-                new Expr.Subquery(
-                        s.expr(), s.range(), s.step(), shift, new Span(s.span().start(), end));
-            default -> throw new IllegalStateException("bug: no time shift on " + expr);
-        };
-    }
-
-    private Expr withMode(Expr expr, RangeMode mode) {
-        take();
-        String word = mode == RangeMode.ANCHORED ? "anchored" : "smoothed";
-        if (!flags.extendedRangeSelectors()) {
-            throw error(expr.span(), word + " modifier is experimental and not enabled");
-        }
-        return switch (expr) {
-            case Expr.VectorSelector v -> withMode(v, mode, expr.span());
-            case Expr.MatrixSelector m ->
-                new Expr.MatrixSelector(withMode(m.selector(), mode, expr.span()), m.range(), m.span());
-            case Expr.Subquery _ -> throw error(expr.span(), word + " modifier is not supported for subqueries");
-            default -> throw error(expr.span(), word + " modifier not implemented");
-        };
-    }
-
-    private Expr.VectorSelector withMode(Expr.VectorSelector v, RangeMode mode, Span place) {
-        if (v.mode() != RangeMode.PLAIN && v.mode() != mode) {
-            throw error(place, "anchored and smoothed modifiers cannot be used together");
-        }
-        return new Expr.VectorSelector(v.name(), v.matchers(), v.shift(), mode, v.span());
-    }
-
-    private Expr withRange(Expr expr) {
-        Token open = take();
-        int before = depth;
-        DurationExpr range = durations().positive("subquery or range selector", DURATION_EXPECTED);
-        depth = before;
-        if (skip(Kind.RIGHT_BRACKET)) {
-            return matrix(expr, range, new Span(open.start(), lastEnd));
-        }
-        if (!skip(Kind.COLON)) {
-            throw unexpected("subquery or range", "\":\" or \"]\"");
-        }
-        DurationExpr step = null;
-        if (!skip(Kind.RIGHT_BRACKET)) {
-            step = durations().positive("subquery selector", "number, duration, step(), range(), or \"]\"");
-            depth = before;
-            if (!skip(Kind.RIGHT_BRACKET)) {
-                throw unexpected("subquery selector", "\"]\"");
-            }
-        }
-        deepen(depth);
-        return new Expr.Subquery(
-                expr, range, step, TimeShift.NONE, new Span(expr.span().start(), lastEnd));
-    }
-
-    private Expr matrix(Expr expr, DurationExpr range, Span brackets) {
-        if (!(expr instanceof Expr.VectorSelector selector)) {
-            throw error(brackets, "ranges only allowed for vector selectors");
-        }
-        if (selector.shift().offset() != null) {
-            throw error(brackets, "no offset modifiers allowed before range");
-        }
-        if (!(selector.shift().at() instanceof TimeShift.At.EvaluationTime)) {
-            throw error(brackets, "no @ modifiers allowed before range");
-        }
-        deepen(depth);
-        return new Expr.MatrixSelector(selector, range, new Span(selector.span().start(), brackets.end()));
-    }
-
-    private DurationParser durations() {
-        return new DurationParser(this);
     }
 
     // ---- tokens and errors
@@ -629,6 +456,19 @@ final class ExprParser {
         return take();
     }
 
+    int depth() {
+        return depth;
+    }
+
+    /// Where the token that was taken last ends.
+    int lastEnd() {
+        return lastEnd;
+    }
+
+    FeatureFlags flags() {
+        return flags;
+    }
+
     /// One level more of recursion.
     void enter() {
         nesting++;
@@ -642,7 +482,7 @@ final class ExprParser {
     }
 
     /// One level more of tree above `below` levels.
-    private void deepen(int below) {
+    void deepen(int below) {
         depth = below + 1;
         if (depth > PromqlParser.MAX_DEPTH) {
             throw tooDeep();
