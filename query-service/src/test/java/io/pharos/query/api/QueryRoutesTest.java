@@ -21,7 +21,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,6 +254,26 @@ class QueryRoutesTest {
         HttpResponse<String> root = get("/graph?g0.expr=up");
         assertThat(root.statusCode()).isEqualTo(302);
         assertThat(root.headers().firstValue("Location")).contains("/query?g0.expr=up");
+    }
+
+    @Test
+    void whateverAPageLoadsIsServedFromHere() throws Exception {
+        var wanted = new ArrayDeque<>(List.of("app.js", "style.css", "favicon.svg"));
+        var seen = new HashSet<String>();
+        while (!wanted.isEmpty()) {
+            String file = wanted.remove();
+            if (!seen.add(file)) {
+                continue;
+            }
+            HttpResponse<String> response = get("/ui/" + file);
+            assertThat(response.statusCode()).as(file).isEqualTo(200);
+            assertThat(response.body()).as(file).doesNotContain("src=\"http").doesNotContain("import(");
+            Pattern.compile("from \"\\./([a-z]+\\.js)\"")
+                    .matcher(response.body())
+                    .results()
+                    .forEach(found -> wanted.add(found.group(1)));
+        }
+        assertThat(seen).contains("query.js", "graph.js", "silences.js", "status.js");
     }
 
     @Test
