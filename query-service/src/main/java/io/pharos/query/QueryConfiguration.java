@@ -102,7 +102,13 @@ public class QueryConfiguration {
             WebApi web) {
         tell(features, capabilities);
         var routes = new QueryRoutes(
-                engine, source, features, time, flags.durationMs("query.lookback-delta"), (int) Math.clamp(flags.number("web.search.max-limit"), 0, Integer.MAX_VALUE), settings::externalLabels);
+                engine,
+                source,
+                features,
+                time,
+                flags.durationMs("query.lookback-delta"),
+                Math.clamp(flags.number("web.search.max-limit"), 0, Integer.MAX_VALUE),
+                settings::externalLabels);
         FunctionCounter.builder("prometheus_web_federation_errors_total", routes, QueryRoutes::federationErrors)
                 .description("Total number of errors that occurred while sending federation responses.")
                 .register(meters);

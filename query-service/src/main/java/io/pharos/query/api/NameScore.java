@@ -85,7 +85,8 @@ final class NameScore {
         return room <= 0 ? 1 : 1 - 0.9 * before / room;
     }
 
-    /// The best greedy match of the term's characters in their order: the squares of the lengths of runs, less the gaps.
+    /// The best greedy match of the term's characters in their order: the squares of the lengths of runs, less the
+    /// gaps.
     static double subsequence(String term, String text) {
         if (term.equals(text)) {
             return 1;

@@ -78,9 +78,7 @@ final class SearchApi {
     }
 
     private static Answer answer(
-            Search search,
-            String member,
-            Function<SeriesSource.ListingRequest, SeriesSource.Listing> list) {
+            Search search, String member, Function<SeriesSource.ListingRequest, SeriesSource.Listing> list) {
         var found = new ArrayList<Found>();
         for (String name : list.apply(search.listing()).entries()) {
             double score = search.score().of(name);
@@ -194,8 +192,7 @@ final class SearchApi {
         Comparator<Found> byName = Comparator.comparing(Found::name, Labels.NAME_ORDER);
         return switch (by) {
             case "", "alpha" -> direction.equals("dsc") ? byName.reversed() : byName;
-            case "score" ->
-                Comparator.comparingDouble(Found::score).reversed().thenComparing(byName);
+            case "score" -> Comparator.comparingDouble(Found::score).reversed().thenComparing(byName);
             default ->
                 throw bad("invalid sort_by " + GoText.quote(by) + " for " + endpoint
                         + ": must be \"alpha\" or \"score\"");

@@ -41,8 +41,10 @@ class NameScoreTest {
 
     @Test
     void anyTermMayMatchAndNoneMatchesEverything() {
-        assertThat(new NameScore(List.of("a", "b"), NameScore.Algorithm.SUBSEQUENCE, 0, true).of("bx")).isEqualTo(1);
-        assertThat(new NameScore(List.of(""), NameScore.Algorithm.SUBSEQUENCE, 0, true).of("bx")).isEqualTo(1);
+        assertThat(new NameScore(List.of("a", "b"), NameScore.Algorithm.SUBSEQUENCE, 0, true).of("bx"))
+                .isEqualTo(1);
+        assertThat(new NameScore(List.of(""), NameScore.Algorithm.SUBSEQUENCE, 0, true).of("bx"))
+                .isEqualTo(1);
     }
 
     private static NameScore subsequence(String term) {

@@ -67,8 +67,8 @@ class QueryRoutesTest {
         InstantSource time = InstantSource.fixed(Instant.ofEpochMilli(T));
         FeatureFlags flags = FeatureFlags.parse(List.of("search-api"));
         engine = new QueryEngine(source, flags, QueryLimits.DEFAULT, time);
-        var routes = new QueryRoutes(
-                engine, source, flags, time, 300_000, 50, () -> Labels.of("cluster", "c", "job", "no"));
+        var routes =
+                new QueryRoutes(engine, source, flags, time, 300_000, 50, () -> Labels.of("cluster", "c", "job", "no"));
         server = HttpServer.create()
                 .bindAddress(() -> new InetSocketAddress("127.0.0.1", 0))
                 .handle(new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(routes.router(new WebApi(".*")))))
@@ -234,7 +234,8 @@ class QueryRoutesTest {
         assertThat(response.body())
                 .isEqualTo("{\"results\":[{\"name\":\"latency\"},{\"name\":\"up\"},{\"name\":\"quoted.name\"}]}\n"
                         + "{\"status\":\"success\",\"has_more\":false}\n");
-        assertThat(get("/api/v1/search/label_values?label=job&batch_size=1&limit=2").body())
+        assertThat(get("/api/v1/search/label_values?label=job&batch_size=1&limit=2")
+                        .body())
                 .isEqualTo("{\"results\":[{\"value\":\"\\u003cx\\u003e\"}]}\n{\"results\":[{\"value\":\"a\"}]}\n"
                         + "{\"status\":\"success\",\"has_more\":true}\n");
         assertThat(get("/api/v1/search/label_names?search[]=JOB&case_sensitive=false&include_score=true")

@@ -1,7 +1,7 @@
 package io.pharos.model.promql;
 
-import io.pharos.model.text.GoText;
 import io.pharos.model.promql.Token.Kind;
+import io.pharos.model.text.GoText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -154,8 +154,9 @@ final class Modifiers {
         }
         DurationExpr step = null;
         if (!tokens.skip(Kind.RIGHT_BRACKET)) {
-            step = new DurationParser(tokens).positive("subquery selector", "number, duration, step(), range(), or \"]\"");
-                if (!tokens.skip(Kind.RIGHT_BRACKET)) {
+            step = new DurationParser(tokens)
+                    .positive("subquery selector", "number, duration, step(), range(), or \"]\"");
+            if (!tokens.skip(Kind.RIGHT_BRACKET)) {
                 throw tokens.unexpected("subquery selector", "\"]\"");
             }
         }
