@@ -137,6 +137,18 @@ class TimeSeriesStoreTest {
     }
 
     @Test
+    void rowsOutOfOrderAmongThemselvesPassInSilence() {
+        Labels a = Labels.of("__name__", "a");
+        Appended first = append(OnReject.ROLL_BACK_ALL, a, T + 1, 1, a, T, 2, a, T + 2, 3, a, T + 2, 4);
+        assertThat(first.rejected()).isEmpty();
+        assertThat(first.stored()).isEqualTo(4);
+        assertThat(read()).containsExactly("{__name__=\"a\"} 1:1.0 2:3.0");
+        Appended second = append(OnReject.KEEP_REST, a, T + 4, 1, a, T + 3, 1, a, T + 1, 1);
+        assertThat(second.rejected()).hasSize(1);
+        assertThat(second.stored()).isEqualTo(2);
+    }
+
+    @Test
     void aBatchRolledBackLeavesNothing() {
         Labels a = Labels.of("__name__", "a");
         Labels b = Labels.of("__name__", "b");

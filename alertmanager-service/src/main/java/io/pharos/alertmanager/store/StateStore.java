@@ -83,7 +83,10 @@ public final class StateStore implements Journal, AutoCloseable {
                 .setKeepLogFileNum(2)
                 .setMaxLogFileSize(1 << 20)
                 .setMaxTotalWalSize(16L << 20)
-                .setMaxOpenFiles(64);
+                .setMaxOpenFiles(64)
+                // A few alerts need no megabytes set aside on disk.
+                .setAllowFAllocate(false)
+                .setManifestPreallocationSize(4 << 10);
         var cache = new LRUCache(2L << 20);
         var family = new ColumnFamilyOptions()
                 .setWriteBufferSize(2L << 20)

@@ -25,6 +25,7 @@ public final class SampleBuffer {
     private FloatHistogram[] histograms = new FloatHistogram[0];
     private long @Nullable [] histogramStarts;
     private int histogramCount;
+    private boolean[] integers = new boolean[0];
 
     /// Forgets all samples; keeps the arrays.
     public void clear() {
@@ -63,6 +64,9 @@ public final class SampleBuffer {
         }
         histogramTimes[histogramCount] = ms;
         histograms[histogramCount] = histogram;
+        if (histogramCount < integers.length) {
+            integers[histogramCount] = false;
+        }
         if (startMs != 0 && histogramStarts == null) {
             histogramStarts = new long[histogramTimes.length];
         }
@@ -70,6 +74,19 @@ public final class SampleBuffer {
             histogramStarts[histogramCount] = startMs;
         }
         histogramCount++;
+    }
+
+    /// Says that the histogram added last was ingested with integer counts, so that it can be handed on as it came.
+    public void lastHasIntegerCounts() {
+        if (integers.length < histogramCount) {
+            integers = Arrays.copyOf(integers, histogramTimes.length);
+        }
+        integers[histogramCount - 1] = true;
+    }
+
+    /// Whether the histogram of a row was ingested with integer counts, as far as that is known.
+    public boolean hasIntegerCounts(int row) {
+        return row < integers.length && integers[row];
     }
 
     /// Makes room for `more` floats, so that a decoder may write into [#times()] and [#values()] from [#floats()] on,
@@ -112,6 +129,9 @@ public final class SampleBuffer {
         if (hFrom > 0 && kept > 0) {
             System.arraycopy(histogramTimes, hFrom, histogramTimes, 0, kept);
             System.arraycopy(histograms, hFrom, histograms, 0, kept);
+            if (integers.length > 0) {
+                integers = Arrays.copyOf(Arrays.copyOfRange(integers, hFrom, hFrom + kept), integers.length);
+            }
             if (histogramStarts != null) {
                 System.arraycopy(histogramStarts, hFrom, histogramStarts, 0, kept);
             }

@@ -3,8 +3,8 @@ package io.pharos.model.wire;
 import io.pharos.model.chunk.ByteWriter;
 import io.pharos.model.chunk.HistogramChunk;
 import io.pharos.model.chunk.HistogramChunkWriter;
+import io.pharos.model.chunk.IntegerCounts;
 import io.pharos.model.chunk.XorChunk;
-import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.labels.Label;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
@@ -189,7 +189,7 @@ public final class RemoteReadCodec {
                 out.end(sample);
             }
             for (int i = 0; i < samples.histogramCount(); i++) {
-                WireHistograms.write(out, 4, samples.histogramTimes()[i], 0, samples.histograms()[i]);
+                WireHistograms.write(out, 4, samples.histogramTimes()[i], 0, IntegerCounts.of(samples, i));
             }
             out.end(series);
         }
@@ -226,10 +226,10 @@ public final class RemoteReadCodec {
         }
         int from = 0;
         while (from < samples.histogramCount()) {
-            FloatHistogram first = samples.histograms()[from];
-            var writer = new HistogramChunkWriter(samples.histogramTimes()[from++], first);
+            var writer = new HistogramChunkWriter(samples.histogramTimes()[from], IntegerCounts.of(samples, from));
+            from++;
             while (from < samples.histogramCount()
-                    && writer.append(samples.histogramTimes()[from], samples.histograms()[from])) {
+                    && writer.append(samples.histogramTimes()[from], IntegerCounts.of(samples, from))) {
                 from++;
             }
             HistogramChunk chunk = writer.chunk();

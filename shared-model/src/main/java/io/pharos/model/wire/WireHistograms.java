@@ -159,8 +159,7 @@ final class WireHistograms {
             case Histogram h -> {
                 out.varint(1, h.count());
                 out.real(3, h.sum());
-                out.zigzag(4, h.schema());
-                out.real(5, h.zeroThreshold());
+                shape(out, h.schema(), h.zeroThreshold());
                 out.varint(6, h.zeroCount());
                 spans(out, 8, h.negativeSpans());
                 deltas(out, 9, h.negativeDeltas());
@@ -171,8 +170,7 @@ final class WireHistograms {
             case FloatHistogram h -> {
                 out.real(2, h.count());
                 out.real(3, h.sum());
-                out.zigzag(4, h.schema());
-                out.real(5, h.zeroThreshold());
+                shape(out, h.schema(), h.zeroThreshold());
                 out.real(7, h.zeroCount());
                 spans(out, 8, h.negativeSpans());
                 reals(out, 10, h.negative());
@@ -185,6 +183,16 @@ final class WireHistograms {
             out.varint(17, startMs);
         }
         out.end(mark);
+    }
+
+    /// Zeros are left out, as protobuf does by itself.
+    private static void shape(ProtoOutput out, int schema, double zeroThreshold) {
+        if (schema != 0) {
+            out.zigzag(4, schema);
+        }
+        if (Double.doubleToRawLongBits(zeroThreshold) != 0) {
+            out.real(5, zeroThreshold);
+        }
     }
 
     private static void tail(ProtoOutput out, CounterResetHint hint, long ms, double[] custom) {

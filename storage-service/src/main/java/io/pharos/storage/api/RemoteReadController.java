@@ -4,6 +4,7 @@ import io.pharos.model.labels.BadRegexException;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.LabelsBuilder;
 import io.pharos.model.labels.Matcher;
+import io.pharos.model.port.SelectHints;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource;
 import io.pharos.model.port.SeriesSource.Selection;
@@ -66,8 +67,10 @@ public final class RemoteReadController {
             asked = RemoteReadCodec.readRequest(body, 0, body.length);
         } catch (IOException e) {
             return Answer.text(400, "snappy: corrupt input");
-        } catch (WireFormatException | BadRegexException e) {
+        } catch (WireFormatException e) {
             return Answer.text(400, String.valueOf(e.getMessage()));
+        } catch (BadRegexException e) {
+            return Answer.text(500, String.valueOf(e.getMessage()));
         }
         ResponseType type = responseType(asked.accepted());
         if (type == null) {
@@ -112,7 +115,7 @@ public final class RemoteReadController {
     }
 
     /// External labels are added to what is answered; a matcher that asks for one of them asks for its absence here.
-    private SeriesSet select(Query query, Labels external) {
+    private SeriesSet select(Query query, Labels external, boolean sorted) {
         var matchers = new ArrayList<Matcher>();
         for (Matcher matcher : query.matchers()) {
             boolean own = matcher.type() == Matcher.Type.EQUAL
@@ -120,7 +123,9 @@ public final class RemoteReadController {
                     && external.get(matcher.name()).equals(matcher.value());
             matchers.add(own ? Matcher.equal(matcher.name(), "") : matcher);
         }
-        return source.select(new Selection(query.range(), matchers, query.hints()));
+        SelectHints asked = query.hints();
+        var hints = new SelectHints(asked.stepMs(), asked.function(), asked.rangeMs(), false, sorted);
+        return source.select(new Selection(query.range(), matchers, hints));
     }
 
     private static Labels withExternal(Labels labels, Labels external) {
@@ -148,7 +153,12 @@ public final class RemoteReadController {
         long count = 0;
         for (Query query : asked.queries()) {
             response.beginResult();
-            try (SeriesSet set = select(query, external)) {
+            // Nobody asks for everything by saying nothing.
+            if (query.matchers().isEmpty()) {
+                response.endResult();
+                continue;
+            }
+            try (SeriesSet set = select(query, external, false)) {
                 for (int i = 0; i < set.size(); i++) {
                     samples.clear();
                     set.read(i, before(query.range().firstMs()), query.range().lastMs(), samples);
@@ -180,7 +190,10 @@ public final class RemoteReadController {
         try {
             for (int q = 0; q < asked.queries().size(); q++) {
                 Query query = asked.queries().get(q);
-                try (SeriesSet set = select(query, external)) {
+                if (query.matchers().isEmpty()) {
+                    continue;
+                }
+                try (SeriesSet set = select(query, external, true)) {
                     for (int i = 0; i < set.size(); i++) {
                         samples.clear();
                         set.read(

@@ -65,6 +65,7 @@ final class Appender {
     private int rowsLogged;
     private long logMs;
     private int logId;
+    private int batchNumber;
     private final Map<RejectReason, Rejected> rejected = new EnumMap<>(RejectReason.class);
     private final Map<RejectReason, Rejected> rejectedExemplars = new EnumMap<>(RejectReason.class);
 
@@ -123,6 +124,7 @@ final class Appender {
             beforeLast = new NativeHistogram[n];
             stored = new NativeHistogram[n];
         }
+        batchNumber = batchNumber == Integer.MAX_VALUE ? 1 : batchNumber + 1;
         createdCount = 0;
         newSeriesLogged = 0;
         rowsLogged = 0;
@@ -183,6 +185,9 @@ final class Appender {
                         inOrder = true;
                     } else if (ms == last) {
                         String problem = duplicate(id, flags, ms, bits, histogram);
+                        if (problem != null && passes(id, ms)) {
+                            problem = null;
+                        }
                         if (problem != null) {
                             reject(rejected, RejectReason.DUPLICATE, labelsOf(id, labels), ms, problem);
                             continue;
@@ -196,6 +201,14 @@ final class Appender {
                 }
             }
             if (!inOrder && (window == 0 || ms < newest - window)) {
+                if (ms >= valid && passes(id, ms)) {
+                    head.figures.outOfOrder++;
+                    kinds[row] = KNOWN;
+                    ids[row] = id;
+                    references[row] = series.reference(id);
+                    accepted++;
+                    continue;
+                }
                 if (window > 0) {
                     head.figures.tooOld++;
                     reject(rejected, RejectReason.TOO_OLD, labelsOf(id, labels), ms, "too old sample");
@@ -230,6 +243,9 @@ final class Appender {
             beforeMs[row] = series.lastMs(id);
             beforeBits[row] = series.lastBits(id);
             beforeFlags[row] = (byte) flags;
+            if (series.batch(id) != batchNumber) {
+                series.batch(id, batchNumber, row);
+            }
             accepted++;
             long start = withStarts ? starts[row] : 0;
             if (!inOrder) {
@@ -276,6 +292,17 @@ final class Appender {
             logRow(id, ms, bits, histogram, start);
         }
         return accepted;
+    }
+
+    /// Whether Prometheus would take the sample and drop it in silence later: it judges rows by what was there before
+    /// the
+    /// batch, and passes over those that are then out of order among themselves.
+    private boolean passes(int id, long ms) {
+        if (id < 0 || series.batch(id) != batchNumber) {
+            return false;
+        }
+        int first = series.batchRow(id);
+        return (beforeFlags[first] & SeriesTable.HAS_SAMPLE) == 0 || ms > beforeMs[first];
     }
 
     private Labels labelsOf(int id, @Nullable Labels labels) {

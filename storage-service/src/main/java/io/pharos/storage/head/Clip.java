@@ -34,6 +34,9 @@ public final class Clip {
         for (int i = 0; i < n; i++) {
             long[] starts = buffer.histogramStarts();
             copy.addHistogram(buffer.histogramTimes()[i], buffer.histograms()[i], starts == null ? 0 : starts[i]);
+            if (buffer.hasIntegerCounts(i)) {
+                copy.lastHasIntegerCounts();
+            }
         }
         // clip() works on whole buffers: floats are put aside
         int floats = buffer.floats();
@@ -50,6 +53,9 @@ public final class Clip {
             if (t > afterMs && t <= toMs) {
                 long[] hs = copy.histogramStarts();
                 buffer.addHistogram(t, copy.histograms()[i], hs == null ? 0 : hs[i]);
+                if (copy.hasIntegerCounts(i)) {
+                    buffer.lastHasIntegerCounts();
+                }
             }
         }
     }

@@ -160,6 +160,9 @@ final class FullChunks {
         scratch.dense.decodeTimes(bytes, length, count, scratch.starts, 0);
         for (int i = 0; i < count; i++) {
             into.addHistogram(alone.histogramTimes()[i], alone.histograms()[i], scratch.starts[i]);
+            if (alone.hasIntegerCounts(i)) {
+                into.lastHasIntegerCounts();
+            }
         }
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class SampleMerge {
     private final List<SampleBuffer> runs = new ArrayList<>();
 
-    private record Row(long ms, double value, @Nullable FloatHistogram histogram, long startMs, int run) {}
+    private record Row(
+            long ms, double value, @Nullable FloatHistogram histogram, long startMs, int run, boolean integers) {}
 
     /// A buffer for the next run.
     public SampleBuffer next() {
@@ -29,14 +30,20 @@ public final class SampleMerge {
             long[] starts = run.starts();
             for (int i = 0; i < run.floats(); i++) {
                 if (run.times()[i] > afterMs && run.times()[i] <= toMs) {
-                    rows.add(new Row(run.times()[i], run.values()[i], null, starts == null ? 0 : starts[i], r));
+                    rows.add(new Row(run.times()[i], run.values()[i], null, starts == null ? 0 : starts[i], r, false));
                 }
             }
             long[] histogramStarts = run.histogramStarts();
             for (int i = 0; i < run.histogramCount(); i++) {
                 long t = run.histogramTimes()[i];
                 if (t > afterMs && t <= toMs) {
-                    rows.add(new Row(t, 0, run.histograms()[i], histogramStarts == null ? 0 : histogramStarts[i], r));
+                    rows.add(new Row(
+                            t,
+                            0,
+                            run.histograms()[i],
+                            histogramStarts == null ? 0 : histogramStarts[i],
+                            r,
+                            run.hasIntegerCounts(i)));
                 }
             }
         }
@@ -53,6 +60,9 @@ public final class SampleMerge {
                 into.addFloat(row.ms(), row.value(), row.startMs());
             } else {
                 into.addHistogram(row.ms(), histogram, row.startMs());
+                if (row.integers()) {
+                    into.lastHasIntegerCounts();
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *    0 last time (ms)        8 bits of the last value     16 last step (ms, int)   20 slot of the open chunk
  *   24 newest full chunk    28 generation                32 bits in the open chunk  34 samples in it
  *   36 leading, 37 trailing zeros of the XOR window      38 flags                   40 first time of the open chunk
- *   48 end of what is sealed (ms, exclusive of nothing: samples up to and including it are in partitions)
+ *   48 number of the batch that appended last (int)      52 the batch's first row of the series (int)
  */
 /// The records of the series of a head, numbered from 0. Not thread-safe.
 final class SeriesTable implements AutoCloseable {
@@ -86,7 +86,6 @@ final class SeriesTable implements AutoCloseable {
         pages[id >>> 14].asSlice(at(id), RECORD).fill((byte) 0);
         pages[id >>> 14].set(INT, at(id) + 28, generation);
         lastMs(id, Long.MIN_VALUE);
-        sealedMs(id, Long.MIN_VALUE);
         flags(id, LIVE);
     }
 
@@ -258,12 +257,18 @@ final class SeriesTable implements AutoCloseable {
         pages[id >>> 14].set(LONG, at(id) + 40, ms);
     }
 
-    long sealedMs(int id) {
-        return pages[id >>> 14].get(LONG, at(id) + 48);
+    /// The batch that touched the series last, and the first row of the series in it.
+    int batch(int id) {
+        return pages[id >>> 14].get(INT, at(id) + 48);
     }
 
-    void sealedMs(int id, long ms) {
-        pages[id >>> 14].set(LONG, at(id) + 48, ms);
+    int batchRow(int id) {
+        return pages[id >>> 14].get(INT, at(id) + 52);
+    }
+
+    void batch(int id, int batch, int row) {
+        pages[id >>> 14].set(INT, at(id) + 48, batch);
+        pages[id >>> 14].set(INT, at(id) + 52, row);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.pharos.storage.head;
 
 import io.pharos.model.chunk.HistogramChunk;
 import io.pharos.model.chunk.HistogramChunkWriter;
+import io.pharos.model.histogram.Histogram;
 import io.pharos.model.histogram.NativeHistogram;
 import io.pharos.model.sample.SampleBuffer;
 import java.util.Arrays;
@@ -166,6 +167,9 @@ final class SideSeries {
                         alone.histogramTimes()[i],
                         alone.histograms()[i],
                         histogramsHaveStarts ? histogramStarts[i] : 0);
+                if (alone.hasIntegerCounts(i)) {
+                    run.lastHasIntegerCounts();
+                }
             }
         }
         if (late > 0) {
@@ -176,6 +180,9 @@ final class SideSeries {
                     run.addFloat(lateTimes[i], lateValues[i]);
                 } else {
                     run.addHistogram(lateTimes[i], histogram.toFloat(), 0);
+                    if (histogram instanceof Histogram) {
+                        run.lastHasIntegerCounts();
+                    }
                 }
             }
         }

@@ -6,14 +6,12 @@ import io.pharos.model.chunk.ChunkEncoding;
 import io.pharos.model.chunk.DenseFloats;
 import io.pharos.model.chunk.HistogramChunk;
 import io.pharos.model.chunk.HistogramChunkWriter;
+import io.pharos.model.chunk.IntegerCounts;
 import io.pharos.model.histogram.FloatHistogram;
-import io.pharos.model.histogram.Histogram;
-import io.pharos.model.histogram.NativeHistogram;
 import io.pharos.model.sample.SampleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /*
  * The samples of consecutive series over the partition's span. Series scraped together have equal times, which are
@@ -144,11 +142,10 @@ final class SampleBlock {
             long[] all = samples.histogramStarts();
             int from = 0;
             while (from < samples.histogramCount()) {
-                var writer =
-                        new HistogramChunkWriter(samples.histogramTimes()[from], integral(samples.histograms()[from]));
+                var writer = new HistogramChunkWriter(samples.histogramTimes()[from], IntegerCounts.of(samples, from));
                 int to = from + 1;
                 while (to < samples.histogramCount()
-                        && writer.append(samples.histogramTimes()[to], integral(samples.histograms()[to]))) {
+                        && writer.append(samples.histogramTimes()[to], IntegerCounts.of(samples, to))) {
                     to++;
                 }
                 chunks.add(writer.chunk());
@@ -171,49 +168,6 @@ final class SampleBlock {
                     body.raw(of.array(), 0, of.size());
                 }
             }
-        }
-
-        /// With integer counts where all counts are such: far fewer bytes, the same floats when read.
-        private static NativeHistogram integral(FloatHistogram of) {
-            if (of.isStale() || !integral(of.count()) || !integral(of.zeroCount())) {
-                return of;
-            }
-            long[] positive = deltas(of.positive());
-            long[] negative = deltas(of.negative());
-            return positive == null || negative == null
-                    ? of
-                    : new Histogram(
-                            of.hint(),
-                            of.schema(),
-                            of.zeroThreshold(),
-                            (long) of.zeroCount(),
-                            (long) of.count(),
-                            of.sum(),
-                            of.positiveSpans(),
-                            positive,
-                            of.negativeSpans(),
-                            negative,
-                            of.customValues());
-        }
-
-        private static boolean integral(double count) {
-            return count >= 0
-                    && count <= 1L << 53
-                    && (long) count == count
-                    && Double.doubleToRawLongBits(count) != Long.MIN_VALUE;
-        }
-
-        private static long @Nullable [] deltas(double[] counts) {
-            var deltas = new long[counts.length];
-            long before = 0;
-            for (int i = 0; i < counts.length; i++) {
-                if (!integral(counts[i])) {
-                    return null;
-                }
-                deltas[i] = (long) counts[i] - before;
-                before = (long) counts[i];
-            }
-            return deltas;
         }
 
         /// The block; the writer is empty afterwards.
@@ -496,6 +450,9 @@ final class SampleBlock {
                     if (ms > afterMs && ms <= toMs) {
                         FloatHistogram histogram = alone.histograms()[i];
                         into.addHistogram(ms, histogram, starts[i]);
+                        if (alone.hasIntegerCounts(i)) {
+                            into.lastHasIntegerCounts();
+                        }
                     }
                 }
             }

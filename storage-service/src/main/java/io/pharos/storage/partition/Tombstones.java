@@ -68,6 +68,9 @@ public record Tombstones(List<Tombstone> list) {
             long ms = samples.histogramTimes()[i];
             if (ranges.stream().noneMatch(r -> r.contains(ms))) {
                 kept.addHistogram(ms, samples.histograms()[i], histogramStarts == null ? 0 : histogramStarts[i]);
+                if (samples.hasIntegerCounts(i)) {
+                    kept.lastHasIntegerCounts();
+                }
             }
         }
         samples.clear();
