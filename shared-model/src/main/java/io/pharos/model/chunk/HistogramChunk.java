@@ -117,6 +117,9 @@ public final class HistogramChunk implements Chunk {
                 into.addHistogram(
                         t, samples.histogram(hint, schema, zeroThreshold, positiveSpans, negativeSpans, custom), 0);
             }
+            if (encoding == ChunkEncoding.HISTOGRAM) {
+                into.lastHasIntegerCounts();
+            }
         }
     }
 

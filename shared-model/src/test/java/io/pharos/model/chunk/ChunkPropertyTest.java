@@ -224,6 +224,7 @@ class ChunkPropertyTest {
             var back = new SampleBuffer();
             chunk.decode(back);
             assertThat(back.histogramCount()).isEqualTo(61);
+            assertThat(IntegerCounts.of(back, 7)).isInstanceOf(Histogram.class);
             for (int i = 0; i < 60; i++) {
                 assertThat(back.histograms()[i]).as("seed %d, %d", seed, i).isEqualTo(written.get(i));
             }
