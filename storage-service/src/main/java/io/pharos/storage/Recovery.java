@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,11 @@ final class Recovery {
         long segment = 0;
         long bytes = 0;
         try {
+            List<Long> segments = SampleLog.segments(logFolder);
+            if (!segments.isEmpty()) {
+                figures.replayFirst = segments.getFirst();
+                figures.replayLast = segments.getLast();
+            }
             if (Files.exists(checkpoint)) {
                 try {
                     segment = head.restore(checkpoint);

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.promql.PromqlParser;
 import io.pharos.runtime.flags.Flags;
+import io.pharos.runtime.ops.Notifications;
+import io.pharos.runtime.ops.Readiness;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.storage.api.RemoteReadController;
 import io.pharos.storage.api.StoreMetrics;
@@ -14,6 +16,9 @@ import io.pharos.storage.ingest.RemoteWriteController;
 import io.pharos.storage.ingest.RemoteWriteReceiver;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -22,9 +27,31 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 /// The beans of the storage service.
 @Configuration(proxyBeanMethods = false)
 public class StorageConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageConfiguration.class);
+
+    /// The store recovers while the rest of the program starts; until it has, the program is not ready.
     @Bean(destroyMethod = "close")
-    TimeSeriesStore timeSeriesStore(Flags flags, FeatureFlags features, InstantSource time) {
-        return TimeSeriesStore.open(options(flags, features), time);
+    TimeSeriesStore timeSeriesStore(
+            Flags flags,
+            FeatureFlags features,
+            InstantSource time,
+            Readiness readiness,
+            Notifications notifications,
+            ConfigurableApplicationContext context) {
+        Readiness.Condition recovered = readiness.waitFor("tsdb");
+        notifications.add(Notifications.STARTING);
+        return TimeSeriesStore.opening(
+                options(flags, features),
+                time,
+                () -> {
+                    notifications.remove(Notifications.STARTING);
+                    recovered.met();
+                },
+                failure -> {
+                    LOG.error("opening the storage failed: {}", failure.getMessage(), failure);
+                    context.close();
+                    Runtime.getRuntime().exit(1);
+                });
     }
 
     @Bean

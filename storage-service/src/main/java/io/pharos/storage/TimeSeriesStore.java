@@ -23,65 +23,155 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The store: takes samples, keeps them, answers what it holds. Thread-safe; blocking. One per folder and process.
+/// While
+/// it recovers what was acknowledged, whoever asks it something waits.
 public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoCloseable {
     private final StoreOptions options;
+    private final InstantSource time;
     private final @Nullable FolderLock folderLock;
     private final StoreFigures figures = new StoreFigures();
-    private final Partitions partitions;
-    private final Head head;
-    private final SampleLog log;
-    private final Upkeep upkeep;
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private volatile Parts parts;
+    private volatile boolean open;
     private volatile boolean closed;
+    private volatile @Nullable RuntimeException failure;
+    private HeadLimits limits;
+    private long retentionMs;
+    private long retentionBytes;
+
+    /// What a store is made of; nothing in it until it is recovered.
+    private record Parts(
+            Head head,
+            Partitions partitions,
+            @Nullable SampleLog log,
+            @Nullable Upkeep upkeep) {
+        SampleLog logOrFail() {
+            return Objects.requireNonNull(log, "bug: a store without its log");
+        }
+
+        Upkeep upkeepOrFail() {
+            return Objects.requireNonNull(upkeep, "bug: a store without its upkeep");
+        }
+    }
 
     private TimeSeriesStore(StoreOptions options, InstantSource time, @Nullable FolderLock folderLock) {
         this.options = options;
+        this.time = time;
         this.folderLock = folderLock;
+        limits = options.limits();
+        retentionMs = options.retentionMs();
+        retentionBytes = options.retentionBytes();
         figures.cleanStart = folderLock == null ? -1 : folderLock.clean() ? 1 : 0;
-        partitions = Partitions.open(options.folder());
-        Recovery.Recovered recovered = Recovery.recover(options, this::log, figures);
-        head = recovered.head();
-        log = recovered.log();
-        upkeep = new Upkeep(options, head, log, partitions, figures, time, recovered.checkpointBytes());
-        upkeep.start();
+        parts = new Parts(
+                new Head(limits, (record, length) -> {
+                    throw new IOException("bug: a sample for a store that is not open");
+                }),
+                Partitions.none(),
+                null,
+                null);
     }
 
     /// Opens the store in its folder, which is made where it is missing, and recovers what was acknowledged.
     ///
     /// @throws IllegalStateException where another process has the folder
     public static TimeSeriesStore open(StoreOptions options, InstantSource time) {
-        FolderLock lock = options.lock() ? FolderLock.take(options.folder()) : null;
-        try {
-            return new TimeSeriesStore(options, time, lock);
-        } catch (RuntimeException e) {
-            if (lock != null) {
-                lock.close();
+        TimeSeriesStore store = locked(options, time);
+        store.recover();
+        RuntimeException failed = store.failure;
+        if (failed != null) {
+            throw failed;
+        }
+        return store;
+    }
+
+    /// Takes the folder and returns; a thread recovers what was acknowledged, and then says that the store is open, or
+    /// why it can't be.
+    ///
+    /// @throws IllegalStateException where another process has the folder
+    public static TimeSeriesStore opening(
+            StoreOptions options, InstantSource time, Runnable onOpen, Consumer<RuntimeException> onFailure) {
+        TimeSeriesStore store = locked(options, time);
+        Thread.ofPlatform().name("recovery").start(() -> {
+            store.recover();
+            RuntimeException failed = store.failure;
+            if (failed == null) {
+                onOpen.run();
+            } else {
+                onFailure.accept(failed);
             }
-            throw e;
+        });
+        return store;
+    }
+
+    private static TimeSeriesStore locked(StoreOptions options, InstantSource time) {
+        return new TimeSeriesStore(options, time, options.lock() ? FolderLock.take(options.folder()) : null);
+    }
+
+    private void recover() {
+        try {
+            Partitions partitions = Partitions.open(options.folder());
+            Recovery.Recovered recovered = Recovery.recover(options, this::log, figures);
+            var upkeep = new Upkeep(
+                    options, recovered.head(), recovered.log(), partitions, figures, time, recovered.checkpointBytes());
+            synchronized (this) {
+                parts = new Parts(recovered.head(), partitions, recovered.log(), upkeep);
+                open = true;
+                configure(limits, retentionMs, retentionBytes);
+            }
+            upkeep.start();
+        } catch (RuntimeException | LinkageError e) {
+            // a linkage error is a native library that this machine cannot load
+            failure = e instanceof RuntimeException known
+                    ? known
+                    : new IllegalStateException("cannot open the store in " + options.folder() + ": " + e, e);
+            if (folderLock != null) {
+                folderLock.close();
+            }
+        } finally {
+            settled.countDown();
         }
     }
 
     private void log(byte[] record, int length) throws IOException {
+        SampleLog log = parts.logOrFail();
         log.append(record, length);
         if (options.fsyncMs() == 0) {
             log.sync();
         }
     }
 
-    private void ready() {
-        if (closed) {
+    /// The parts of the open store; waits for them.
+    private Parts ready() {
+        if (!open && !closed) {
+            try {
+                settled.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (closed || !open) {
             throw new ApiException(ApiError.UNAVAILABLE, "TSDB not ready");
         }
+        return parts;
+    }
+
+    /// Whether everything that was acknowledged answers.
+    public boolean isOpen() {
+        return open && !closed;
     }
 
     // ------------------------------------------------------------------ SampleSink
 
     @Override
     public Appended append(SampleBatch batch, OnReject onReject) {
-        ready();
+        Head head = ready().head();
         try {
             return head.append(batch, onReject);
         } catch (IOException e) {
@@ -94,20 +184,27 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
     }
 
     /// Changes what is accepted and kept from now on.
-    public void configure(HeadLimits limits, long retentionMs, long retentionBytes) {
-        head.limits(limits);
-        upkeep.retention(retentionMs, retentionBytes);
+    public synchronized void configure(HeadLimits limits, long retentionMs, long retentionBytes) {
+        this.limits = limits;
+        this.retentionMs = retentionMs;
+        this.retentionBytes = retentionBytes;
+        if (open) {
+            parts.head().limits(limits);
+            parts.upkeepOrFail().retention(retentionMs, retentionBytes);
+        }
     }
 
-    public HeadLimits limits() {
-        return head.limits();
+    public synchronized HeadLimits limits() {
+        return limits;
     }
 
     // ------------------------------------------------------------------ SeriesSource
 
     @Override
     public SeriesSet select(Selection selection) {
-        ready();
+        Parts now = ready();
+        Head head = now.head();
+        Partitions partitions = now.partitions();
         TimeRange range = selection.range();
         List<Matcher> matchers = selection.matchers();
         record Sources(List<SeriesSet> sets, Tombstones deleted) {}
@@ -122,7 +219,9 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     @Override
     public Listing labelNames(ListingRequest request) {
-        ready();
+        Parts now = ready();
+        Head head = now.head();
+        Partitions partitions = now.partitions();
         List<String> names = head.consistently(() -> {
             List<String> all = partitions.labelNames(request.range(), request.matcherSets());
             all.addAll(head.labelNames(request.range(), request.matcherSets()));
@@ -133,7 +232,9 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     @Override
     public Listing labelValues(String name, ListingRequest request) {
-        ready();
+        Parts now = ready();
+        Head head = now.head();
+        Partitions partitions = now.partitions();
         List<String> values = head.consistently(() -> {
             List<String> all = partitions.labelValues(name, request.range(), request.matcherSets());
             all.addAll(head.labelValues(name, request.range(), request.matcherSets()));
@@ -153,7 +254,7 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     @Override
     public List<SeriesExemplars> exemplars(TimeRange range, List<List<Matcher>> matcherSets) {
-        ready();
+        Head head = ready().head();
         var found = new ArrayList<SeriesExemplars>();
         head.exemplars(range, labels -> matchesAny(labels, matcherSets))
                 .forEach((series, exemplars) -> found.add(new SeriesExemplars(series, exemplars)));
@@ -173,16 +274,15 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     /// Seals everything into partitions, one per span, and drops the log that they cover.
     public void flush() {
-        ready();
-        upkeep.flush();
+        ready().upkeepOrFail().flush();
     }
 
     /// Hides the samples of series that match any set, in a range, both ends included.
     public void delete(List<List<Matcher>> matcherSets, TimeRange range) {
-        ready();
+        Parts now = ready();
         long newest = Math.max(
-                head.maxMs(),
-                partitions.describe().stream()
+                now.head().maxMs(),
+                now.partitions().describe().stream()
                         .mapToLong(Partitions.Description::lastMs)
                         .max()
                         .orElse(Long.MIN_VALUE));
@@ -191,29 +291,27 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         }
         var clipped = new TimeRange(range.firstMs(), Math.min(range.lastMs(), newest));
         for (List<Matcher> set : matcherSets) {
-            upkeep.delete(new Tombstone(set, clipped));
+            now.upkeepOrFail().delete(new Tombstone(set, clipped));
         }
     }
 
     /// Rewrites what deletions touch, so that nothing deleted takes space.
     public void cleanTombstones() {
-        ready();
-        upkeep.cleanTombstones();
+        ready().upkeepOrFail().cleanTombstones();
     }
 
     /// Makes a copy by hard links in a folder that a store can be opened in; without `withHead`, of what is sealed
     /// only.
     public void snapshot(Path into, boolean withHead) {
-        ready();
-        upkeep.snapshot(into, withHead);
+        ready().upkeepOrFail().snapshot(into, withHead);
     }
 
     public Head head() {
-        return head;
+        return parts.head();
     }
 
     public Partitions partitions() {
-        return partitions;
+        return parts.partitions();
     }
 
     public StoreFigures figures() {
@@ -225,32 +323,45 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
     }
 
     /// How long, and how much, is kept; 0 for no limit.
-    public long retentionMs() {
-        return upkeep.retentionMs();
+    public synchronized long retentionMs() {
+        return retentionMs;
     }
 
-    public long retentionBytes() {
-        return upkeep.retentionBytes();
+    public synchronized long retentionBytes() {
+        return retentionBytes;
     }
 
     /// Bytes of the log, and the number of its newest segment.
     public long logBytes() {
-        return log.sizeBytes();
+        SampleLog log = parts.log();
+        return log == null ? 0 : log.sizeBytes();
     }
 
     public long logSegment() {
-        return log.segment();
+        SampleLog log = parts.log();
+        return log == null ? 0 : log.segment();
     }
 
     @Override
     public void close() {
-        if (closed) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        try {
+            settled.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
             return;
         }
-        closed = true;
-        upkeep.close();
-        log.close();
-        partitions.close();
+        if (!open) {
+            return;
+        }
+        parts.upkeepOrFail().close();
+        parts.logOrFail().close();
+        parts.partitions().close();
         if (folderLock != null) {
             folderLock.close();
         }

@@ -55,6 +55,11 @@ public final class Partitions implements AutoCloseable {
         this.manifest = folder.resolve("partitions.manifest");
     }
 
+    /// No partitions at all; nothing can be added.
+    public static Partitions none() {
+        return new Partitions(Path.of(""));
+    }
+
     /// Opens the partitions in a data folder. One that cannot be read is set aside and logged; folders that are in no
     /// manifest, which a crash leaves, are removed.
     public static Partitions open(Path folder) {
