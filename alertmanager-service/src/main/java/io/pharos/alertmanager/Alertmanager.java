@@ -17,6 +17,8 @@ import io.pharos.model.alert.Alert;
 import io.pharos.model.config.AlertmanagerConfig;
 import io.pharos.model.config.ConfigLoader;
 import io.pharos.model.port.AlertSink;
+import io.pharos.model.port.ApiError;
+import io.pharos.model.port.ApiException;
 import io.pharos.model.port.Notifier;
 import io.pharos.runtime.reload.Reloadable;
 import java.time.Duration;
@@ -202,8 +204,17 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
     public void send(List<Alert> alerts) {
         Instant now = around.time().instant();
         var reports = new ArrayList<Alert>(alerts.size());
+        var problems = new ArrayList<String>();
         for (Alert alert : alerts) {
             boolean endless = alert.endsAt().equals(Instant.EPOCH);
+            if (alert.labels().isEmpty()) {
+                problems.add("at least one label pair required");
+                continue;
+            }
+            if (!endless && alert.endsAt().isBefore(alert.startsAt())) {
+                problems.add("start time must be before end time");
+                continue;
+            }
             reports.add(new Alert(
                     alert.labels(),
                     alert.annotations(),
@@ -214,6 +225,9 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
                     endless));
         }
         dispatcher.receive(reports);
+        if (!problems.isEmpty()) {
+            throw new ApiException(ApiError.BAD_DATA, String.join("\n", problems));
+        }
     }
 
     @Override

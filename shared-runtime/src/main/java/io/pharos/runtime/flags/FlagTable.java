@@ -359,6 +359,12 @@ final class FlagTable {
                 false,
                 "Another service of the installation: storage=http://host:9090; repeatable.");
         add(
+                "pharos.peer-timeout",
+                EnumSet.complementOf(EnumSet.of(STANDALONE)),
+                DURATION,
+                "2m",
+                "How long a call to another service of the installation may take.");
+        add(
                 "pharos.storage.fsync-interval",
                 STORING,
                 DURATION,

@@ -17,14 +17,14 @@ final class BatchBytes {
     private BatchBytes() {}
 
     /// Labels go with every row, those of the row before as one byte: references mean nothing to another node.
-    static byte[] write(SampleBatch batch, SampleSink.OnReject onReject) {
+    static byte[] write(SampleBatch batch, Labels[] labelsOfRows, SampleSink.OnReject onReject) {
         ByteWriter out = PortBytes.begin();
         out.u8(onReject.ordinal());
         out.uvarint(batch.size());
         Labels before = Labels.EMPTY;
         long timeBefore = 0;
         for (int row = 0; row < batch.size(); row++) {
-            Labels labels = batch.labels(row);
+            Labels labels = labelsOfRows[row];
             boolean same = row > 0 && labels.equals(before);
             NativeHistogram histogram = batch.histogram(row);
             long start = batch.starts()[row];

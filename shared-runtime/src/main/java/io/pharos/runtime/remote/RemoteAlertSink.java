@@ -20,14 +20,14 @@ import java.util.concurrent.Future;
 
 /// Sends alerts to every alertmanager, as `POST /api/v2/alerts`; it is enough that one takes them.
 final class RemoteAlertSink implements AlertSink {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
     private final Peers peers;
     private final HttpSender sender;
+    private final Duration timeout;
 
-    RemoteAlertSink(Peers peers, HttpSender sender) {
+    RemoteAlertSink(Peers peers, HttpSender sender, Duration timeout) {
         this.peers = peers;
         this.sender = sender;
+        this.timeout = timeout;
     }
 
     @Override
@@ -38,7 +38,7 @@ final class RemoteAlertSink implements AlertSink {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<HttpReply>> replies = peers.of("alertmanager").stream()
                     .map(url -> threads.submit(() ->
-                            sender.call(HttpCall.post(url + "/api/v2/alerts", "application/json", body, TIMEOUT))))
+                            sender.call(HttpCall.post(url + "/api/v2/alerts", "application/json", body, timeout))))
                     .toList();
             for (Future<HttpReply> future : replies) {
                 try {

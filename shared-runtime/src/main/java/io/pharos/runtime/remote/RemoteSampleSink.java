@@ -2,13 +2,16 @@ package io.pharos.runtime.remote;
 
 import io.pharos.model.port.SampleBatch;
 import io.pharos.model.port.SampleSink;
-import java.util.Arrays;
 import java.util.List;
 
 /// Appends to every storage node: each holds everything. Told is what the first one said; a node that was away
-/// lacks the batch, which reads that merge all nodes make up for.
+/// lacks the batch, which reads that merge all nodes make up for. References are of this side: rows travel with their
+/// labels.
 final class RemoteSampleSink implements SampleSink {
+    private static final int MOST_SERIES = 1 << 20;
+
     private final PeerCalls storage;
+    private final SentSeries sent = new SentSeries(MOST_SERIES);
 
     RemoteSampleSink(PeerCalls storage) {
         this.storage = storage;
@@ -16,9 +19,8 @@ final class RemoteSampleSink implements SampleSink {
 
     @Override
     public Appended append(SampleBatch batch, OnReject onReject) {
-        List<Appended> all = storage.all("append", BatchBytes.write(batch, onReject), BatchBytes::appended);
-        // There are no references: rows come with their labels each time.
-        Arrays.fill(batch.references(), 0, batch.size(), 0);
+        List<Appended> all =
+                storage.all("append", BatchBytes.write(batch, sent.resolve(batch), onReject), BatchBytes::appended);
         return all.getFirst();
     }
 }

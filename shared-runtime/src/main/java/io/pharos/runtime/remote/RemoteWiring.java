@@ -39,6 +39,15 @@ public final class RemoteWiring {
         };
     }
 
+    private static Duration timeout(Flags flags) {
+        return Duration.ofMillis(flags.durationMs("pharos.peer-timeout"));
+    }
+
+    private static Duration timeout(Flags flags, Duration most) {
+        Duration timeout = timeout(flags);
+        return timeout.compareTo(most) < 0 ? timeout : most;
+    }
+
     /// Where peers are, and the client that calls them.
     @Configuration(proxyBeanMethods = false)
     static class PeerWiring {
@@ -56,32 +65,35 @@ public final class RemoteWiring {
     @Configuration(proxyBeanMethods = false)
     static class SinkWiring {
         @Bean
-        SampleSink remoteSampleSink(Peers peers, HttpSender peerSender) {
-            return new RemoteSampleSink(new PeerCalls(peers, "storage", peerSender, Duration.ofSeconds(30)));
+        SampleSink remoteSampleSink(Peers peers, HttpSender peerSender, Flags flags) {
+            // A scrape loop that hangs misses its next scrapes.
+            Duration most = timeout(flags, Duration.ofSeconds(30));
+            return new RemoteSampleSink(new PeerCalls(peers, "storage", peerSender, most));
         }
     }
 
     @Configuration(proxyBeanMethods = false)
     static class SourceWiring {
         @Bean
-        SeriesSource remoteSeriesSource(Peers peers, HttpSender peerSender) {
-            return new RemoteSeriesSource(new PeerCalls(peers, "storage", peerSender, Duration.ofMinutes(2)));
+        SeriesSource remoteSeriesSource(Peers peers, HttpSender peerSender, Flags flags) {
+            return new RemoteSeriesSource(new PeerCalls(peers, "storage", peerSender, timeout(flags)));
         }
     }
 
     @Configuration(proxyBeanMethods = false)
     static class EvaluatorWiring {
         @Bean
-        QueryEvaluator remoteQueryEvaluator(Peers peers, HttpSender peerSender) {
-            return new RemoteQueryEvaluator(new PeerCalls(peers, "query", peerSender, Duration.ofMinutes(2)));
+        QueryEvaluator remoteQueryEvaluator(Peers peers, HttpSender peerSender, Flags flags) {
+            return new RemoteQueryEvaluator(new PeerCalls(peers, "query", peerSender, timeout(flags)));
         }
     }
 
     @Configuration(proxyBeanMethods = false)
     static class AlertWiring {
         @Bean
-        AlertSink remoteAlertSink(Peers peers, HttpSender peerSender) {
-            return new RemoteAlertSink(peers, peerSender);
+        AlertSink remoteAlertSink(Peers peers, HttpSender peerSender, Flags flags) {
+            // As long as Prometheus waits for an alertmanager by default.
+            return new RemoteAlertSink(peers, peerSender, timeout(flags, Duration.ofSeconds(10)));
         }
     }
 

@@ -1,6 +1,9 @@
 package io.pharos.runtime.server;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ public final class WebServer implements SmartLifecycle {
     private final HttpHandler handler;
     private final UnaryOperator<HttpServer> security;
     private final List<DisposableServer> servers = new ArrayList<>();
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /// @param idleTimeout how long a connection may stand idle
     /// @param security puts TLS on a server, or gives it back as it is
@@ -52,6 +56,7 @@ public final class WebServer implements SmartLifecycle {
                     .bindAddress(() -> address)
                     .option(ChannelOption.SO_BACKLOG, 1024)
                     .idleTimeout(idleTimeout)
+                    .channelGroup(connections)
                     .doOnChannelInit((observer, channel, remote) -> LenientTargets.install(channel.pipeline()))
                     .httpRequestDecoder(decoder ->
                             decoder.maxInitialLineLength(MAX_HEADER_BYTES).maxHeaderSize(MAX_HEADER_BYTES));
@@ -80,6 +85,8 @@ public final class WebServer implements SmartLifecycle {
             server.disposeNow(GRACE);
         }
         servers.clear();
+        // Those kept alive: whoever asks next must not reach what is about to be taken down.
+        connections.close().awaitUninterruptibly(GRACE.toMillis());
     }
 
     @Override

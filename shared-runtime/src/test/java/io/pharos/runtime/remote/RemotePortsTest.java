@@ -301,12 +301,16 @@ class RemotePortsTest {
         String url = serve("/api/v2/alerts", bodies, "");
         var alert = new Alert(
                 Labels.of("alertname", "A"), Labels.of("summary", "s"), NOW, Instant.EPOCH, NOW, "http://g", false);
-        new RemoteAlertSink(Peers.fixed(Map.of("alertmanager", List.of("http://127.0.0.1:1", url))), sender)
+        new RemoteAlertSink(
+                        Peers.fixed(Map.of("alertmanager", List.of("http://127.0.0.1:1", url))),
+                        sender,
+                        Duration.ofSeconds(10))
                 .send(List.of(alert));
         assertThat(bodies)
                 .containsExactly("[{\"labels\":{\"alertname\":\"A\"},\"annotations\":{\"summary\":\"s\"},"
                         + "\"startsAt\":\"2023-11-14T22:13:20Z\",\"generatorURL\":\"http://g\"}]");
-        var nobody = new RemoteAlertSink(Peers.fixed(Map.of("alertmanager", List.of("http://127.0.0.1:1"))), sender);
+        var nobody = new RemoteAlertSink(
+                Peers.fixed(Map.of("alertmanager", List.of("http://127.0.0.1:1"))), sender, Duration.ofSeconds(10));
         assertThatThrownBy(() -> nobody.send(List.of(alert))).isInstanceOf(ApiException.class);
     }
 
