@@ -25,6 +25,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// what was written, and ends. Run by `./pharos` when it builds; its data are thrown away.
 public final class Training {
     private static final Duration SCRAPING = Duration.ofSeconds(6);
+    private static final int PODS = 120;
+    private static final int STEPS = 160;
     private static final List<String> EXPRESSIONS = List.of(
             "up",
             "sum by (job) (rate(prometheus_http_requests_total[1m]))",
@@ -81,12 +83,14 @@ public final class Training {
                 "--storage.tsdb.path=" + folder.resolve("data"),
                 "--web.listen-address=127.0.0.1:" + port,
                 "--web.enable-admin-api",
+                "--web.enable-remote-write-receiver",
                 "--web.enable-lifecycle");
         try (ConfigurableApplicationContext _ = Pharos.start(Program.STANDALONE, flags)) {
             long end = System.nanoTime() + SCRAPING.toNanos();
             while (System.nanoTime() < end) {
                 ask();
             }
+            write();
             send("POST", "/api/pharos/v1/flush");
             send("POST", "/-/reload");
             ask();
@@ -96,6 +100,23 @@ public final class Training {
             ask();
         }
         alertmanager(folder);
+    }
+
+    /// Sends what fills and seals chunks, by remote write.
+    private void write() throws IOException, InterruptedException {
+        var writes = new TrainingWrites(PODS, STEPS, System.currentTimeMillis());
+        for (int i = 0; i < 2 * STEPS; i++) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/write"))
+                    .header("Content-Type", "application/x-protobuf")
+                    .header("Content-Encoding", "snappy")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(writes.body(i % 2 == 0)))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 204) {
+                System.err.println("a write answered " + response.statusCode() + ": " + response.body());
+            }
+        }
     }
 
     /// Starts an alertmanager by itself, which tells a receiver of an alert.

@@ -5,6 +5,9 @@ import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.MetricType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// Reads a remote-write message, 1.0 (`prometheus.WriteRequest`) or 2.0 (`io.prometheus.write.v2.Request`), series by
 /// series, straight from its bytes: nothing is allocated for labels and float samples.
 ///
-/// After [#nextSeries()], the series' samples stand in the columns below, and its labels are told by
-/// [#hashLabels(long)], or by [#readLabels(WireLabels)] where they are needed. Reused; not thread-safe.
+/// [#scan(long)] walks the message once and hashes the labels of each series, so that all of them can be looked up
+/// together; [#series(int)] then goes to one: its samples stand in the columns below, and its labels are told by
+/// [#readLabels(WireLabels)] where they are needed. [#nextSeries()] and [#hashLabels(long)] do the same one series at a
+/// time. Reused; not thread-safe.
 public final class RemoteWriteReader {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     /// `times[samples]` ms, `values[samples]`, `starts[samples]` ms with 0 for none.
     public long[] times = new long[16];
 
@@ -44,13 +51,16 @@ public final class RemoteWriteReader {
     private int[] symbolTo = new int[64];
     private long[] symbolHashes = new long[128];
     private int symbols;
-    private int[] seriesRanges = new int[64];
     private int seriesCount;
     private int seriesAt;
     private int[] labelRefs = new int[32];
     private int labelRefCount;
     private int metadataFrom;
     private int metadataTo;
+
+    private int[] seriesRanges = new int[64];
+    private int[] labelEnds = new int[32]; // 1.0: where the labels of a scanned series end that begins with all of them
+    private long[] hashes = new long[64];
 
     /// Hash of the labels of the series, set by [#hashLabels].
     public long hashHigh;
@@ -62,15 +72,6 @@ public final class RemoteWriteReader {
         second = false;
         bytes = of;
         message.enter(of, from, to);
-    }
-
-    /// Begins the message that another reader has begun.
-    public void begin(RemoteWriteReader other) {
-        if (other.second) {
-            begin2(other.bytes, 0, other.message.end);
-        } else {
-            begin1(other.bytes, 0, other.message.end);
-        }
     }
 
     /// Begins a message of version 2.0.
@@ -98,14 +99,129 @@ public final class RemoteWriteReader {
                 symbols++;
             } else if (message.field == 5) {
                 message.expect(ProtoFields.BYTES, "Timeseries");
-                if (2 * seriesCount == seriesRanges.length) {
-                    seriesRanges = Arrays.copyOf(seriesRanges, seriesRanges.length * 2);
-                }
-                seriesRanges[2 * seriesCount] = message.from;
-                seriesRanges[2 * seriesCount + 1] = message.to;
-                seriesCount++;
+                addRange(message.from, message.to);
             }
         }
+    }
+
+    /// Walks the message that was begun and answers how many series it has; [#hashes()] has their hashes.
+    public int scan(long seed) {
+        if (!second) {
+            seriesCount = 0;
+            while (message.next()) {
+                if (message.field == 1) {
+                    message.expect(ProtoFields.BYTES, "Timeseries");
+                    addRange(message.from, message.to);
+                }
+            }
+        }
+        if (hashes.length < 2 * seriesCount) {
+            hashes = new long[seriesRanges.length];
+            labelEnds = new int[seriesRanges.length / 2];
+        }
+        for (int i = 0; i < seriesCount; i++) {
+            int from = seriesRanges[2 * i];
+            int to = seriesRanges[2 * i + 1];
+            int labels = second ? from : leadingLabels(from, to);
+            labelEnds[i] = labels;
+            if (labels > from) {
+                hash.hash(bytes, from, labels - from, seed);
+                hashes[2 * i] = hash.high;
+                hashes[2 * i + 1] = hash.low;
+            } else {
+                if (second) {
+                    readSeries2(from, to);
+                } else {
+                    readSeries1(from, to);
+                }
+                hashLabels(seed);
+                hashes[2 * i] = hashHigh;
+                hashes[2 * i + 1] = hashLow;
+            }
+        }
+        return seriesCount;
+    }
+
+    private void addRange(int from, int to) {
+        if (2 * seriesCount == seriesRanges.length) {
+            seriesRanges = Arrays.copyOf(seriesRanges, seriesRanges.length * 2);
+        }
+        seriesRanges[2 * seriesCount] = from;
+        seriesRanges[2 * seriesCount + 1] = to;
+        seriesCount++;
+    }
+
+    /// Where the labels of a series end, if they all stand at its beginning and the rest is short fields, as senders
+    /// write them; else `from`.
+    private int leadingLabels(int from, int to) {
+        byte[] in = bytes;
+        int at = from;
+        while (at < to - 1 && in[at] == 0x0a) {
+            int length = in[at + 1];
+            at += 2;
+            if (length < 0) {
+                if (at >= to || in[at] < 0) {
+                    return from;
+                }
+                length = length & 0x7f | in[at++] << 7;
+            }
+            at += length;
+        }
+        int end = at;
+        while (at < to - 1 && (in[at] == 0x12 || in[at] == 0x1a || in[at] == 0x22) && in[at + 1] >= 0) {
+            at += 2 + in[at + 1];
+        }
+        return at == to ? end : from;
+    }
+
+    /// Of series `i` of those scanned, 64 bits at `2 i` and 64 at `2 i + 1`; valid until the next scan.
+    public long[] hashes() {
+        return hashes;
+    }
+
+    /// Goes to a series that was scanned.
+    public void series(int i) {
+        samples = 0;
+        histograms.clear();
+        exemplarRanges.clear();
+        int from = seriesRanges[2 * i];
+        int to = seriesRanges[2 * i + 1];
+        if (second) {
+            readSeries2(from, to);
+            return;
+        }
+        int rest = labelEnds[i];
+        if (rest == from) {
+            readSeries1(from, to);
+            return;
+        }
+        labelsFrom = from;
+        labelsTo = rest;
+        gathered = null;
+        // one sample of a value and a time with nothing behind it: what nearly all series are
+        int at = rest + 11;
+        if (to - at > 1
+                && bytes[rest] == 0x12
+                && bytes[rest + 1] == to - rest - 2
+                && bytes[rest + 2] == 0x09
+                && bytes[at] == 0x10) {
+            long ms = 0;
+            int shift = 0;
+            byte b;
+            do {
+                b = bytes[++at];
+                ms |= (long) (b & 0x7f) << shift;
+                shift += 7;
+            } while (b < 0 && at + 1 < to && shift < 64);
+            if (b >= 0 && at + 1 == to) {
+                times[0] = ms;
+                values[0] = Double.longBitsToDouble((long) LONG.get(bytes, rest + 3));
+                starts[0] = 0;
+                samples = 1;
+                return;
+            }
+        }
+        readFields1(rest, to);
     }
 
     /// Goes to the next series; false at the end.
@@ -134,6 +250,14 @@ public final class RemoteWriteReader {
     private void readSeries1(int from, int to) {
         labelsFrom = -1;
         gathered = null;
+        readFields1(from, to);
+        if (labelsFrom < 0) {
+            labelsFrom = from;
+            labelsTo = from;
+        }
+    }
+
+    private void readFields1(int from, int to) {
         series.enter(bytes, from, to);
         while (series.next()) {
             switch (series.field) {
@@ -154,10 +278,6 @@ public final class RemoteWriteReader {
                 case 4 -> histograms.add(WireHistograms.read(bytes, series.from, series.to));
                 default -> {}
             }
-        }
-        if (labelsFrom < 0) {
-            labelsFrom = from;
-            labelsTo = from;
         }
     }
 

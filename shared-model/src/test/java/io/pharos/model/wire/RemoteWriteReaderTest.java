@@ -148,6 +148,56 @@ class RemoteWriteReaderTest {
     }
 
     @Test
+    void scanningFindsWhatReadingSeriesBySeriesFinds() {
+        var random = new Random(4);
+        for (int round = 0; round < 300; round++) {
+            byte[] request = message(out -> {
+                for (int n = random.nextInt(6); n > 0; n--) {
+                    out.writeByteArray(1, message(series -> {
+                        int labels = random.nextInt(4);
+                        int samples = random.nextInt(3);
+                        while (labels + samples > 0) {
+                            // mostly as agents write it, now and then in another order
+                            if (labels > 0 && (samples == 0 || random.nextInt(8) > 0)) {
+                                labels--;
+                                series.writeByteArray(1, label("name", "v".repeat(random.nextInt(300))));
+                            } else {
+                                samples--;
+                                long ms = random.nextInt(5) == 0 ? random.nextLong() : random.nextInt(100_000);
+                                series.writeByteArray(2, sample(random.nextDouble(), ms));
+                            }
+                        }
+                        if (random.nextInt(10) == 0) {
+                            series.writeInt64(random.nextInt(5, 9), 7);
+                        }
+                    }));
+                }
+            });
+            var one = new RemoteWriteReader();
+            var all = new RemoteWriteReader();
+            one.begin1(request, 0, request.length);
+            all.begin1(request, 0, request.length);
+            int n = all.scan(round);
+            for (int i = 0; i < n; i++) {
+                assertThat(one.nextSeries()).isTrue();
+                one.hashLabels(round);
+                all.series(i);
+                assertThat(all.hashes()[2 * i]).isEqualTo(one.hashHigh);
+                assertThat(all.hashes()[2 * i + 1]).isEqualTo(one.hashLow);
+                assertThat(all.samples).isEqualTo(one.samples);
+                assertThat(Arrays.copyOf(all.times, all.samples)).isEqualTo(Arrays.copyOf(one.times, one.samples));
+                assertThat(Arrays.copyOf(all.values, all.samples)).isEqualTo(Arrays.copyOf(one.values, one.samples));
+                var labels = new WireLabels();
+                var same = new WireLabels();
+                all.readLabels(labels);
+                one.readLabels(same);
+                assertThat(labels).hasToString(same.toString());
+            }
+            assertThat(one.nextSeries()).isFalse();
+        }
+    }
+
+    @Test
     void brokenBytesAreRefusedAndNeverReadBeyond() {
         var random = new Random(11);
         byte[] request = message(out -> {

@@ -13,6 +13,7 @@ import io.pharos.model.port.SampleSink.Rejected;
 import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.StaleMarker;
 import io.pharos.model.text.GoText;
+import io.pharos.storage.memory.RawMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ final class Appender {
     private final Head head;
     private final SeriesTable series;
     private final ByteWriter newSeries = new ByteWriter(4096);
-    private final ByteWriter rows = new ByteWriter(64 << 10);
+    private final RowLog rows = new RowLog();
     private final ByteWriter record = new ByteWriter(64 << 10);
 
     private int[] ids = new int[1024];
@@ -62,10 +63,11 @@ final class Appender {
     private int[] created = new int[64];
     private int createdCount;
     private int newSeriesLogged;
-    private int rowsLogged;
-    private long logMs;
-    private int logId;
     private int batchNumber;
+    private long newest; // of the head, before the batch
+    private long valid; // the oldest time in order
+    private long window;
+    private long touched;
     private final Map<RejectReason, Rejected> rejected = new EnumMap<>(RejectReason.class);
     private final Map<RejectReason, Rejected> rejectedExemplars = new EnumMap<>(RejectReason.class);
 
@@ -84,7 +86,7 @@ final class Appender {
             return new Appended(0, true, List.copyOf(rejected.values()), 0, List.of());
         }
         List<SampleBatch.ExemplarRow> exemplars = exemplars(batch);
-        if (rowsLogged > 0
+        if (rows.rows() > 0
                 || newSeriesLogged > 0
                 || !exemplars.isEmpty()
                 || !batch.metadata().isEmpty()) {
@@ -127,9 +129,6 @@ final class Appender {
         batchNumber = batchNumber == Integer.MAX_VALUE ? 1 : batchNumber + 1;
         createdCount = 0;
         newSeriesLogged = 0;
-        rowsLogged = 0;
-        logMs = 0;
-        logId = -1;
         newSeries.clear();
         rows.clear();
         rejected.clear();
@@ -140,158 +139,190 @@ final class Appender {
         long[] references = batch.references();
         long[] times = batch.times();
         double[] values = batch.values();
-        long[] starts = batch.starts();
-        boolean withStarts = batch.hasStarts();
-        boolean withHistograms = batch.hasHistograms();
-        long newest = head.maxMs == Long.MIN_VALUE && n > 0 ? times[0] : head.maxMs;
-        long valid = newest - BEHIND_MS > newest ? Long.MIN_VALUE : newest - BEHIND_MS;
-        long window = head.limits.outOfOrderWindowMs();
+        boolean plain = !batch.hasStarts() && !batch.hasHistograms();
+        newest = head.maxMs == Long.MIN_VALUE && n > 0 ? times[0] : head.maxMs;
+        valid = newest - BEHIND_MS > newest ? Long.MIN_VALUE : newest - BEHIND_MS;
+        window = head.limits.outOfOrderWindowMs();
+        touched += series.touch(references, n);
         int accepted = 0;
         for (int row = 0; row < n; row++) {
-            long ms = times[row];
-            long bits = Double.doubleToRawLongBits(values[row]);
-            NativeHistogram histogram = withHistograms ? batch.histogram(row) : null;
-            kinds[row] = REJECTED;
-            int id = series.resolve(references[row]);
-            Labels labels = null;
-            if (id < 0) {
-                labels = batch.labels(row);
-                if (labels.isEmpty()) {
-                    reject(rejected, RejectReason.INVALID, labels, ms, "empty labelset: invalid sample");
-                    continue;
-                }
-                id = head.index.find(labels);
+            if (plain && decidePlain(row, references[row], times[row], Double.doubleToRawLongBits(values[row]))) {
+                accepted++;
+            } else if (decide(batch, row, n)) {
+                accepted++;
             }
-            if (histogram != null && !histogram.isStale()) {
-                String problem = HistogramRules.problem(histogram);
-                if (problem != null) {
-                    reject(rejected, RejectReason.INVALID, labelsOf(id, labels), ms, problem);
-                    continue;
-                }
+        }
+        return accepted;
+    }
+
+    /// What nearly all rows are: a float after a float of a series that is known. Answers false, having done nothing,
+    /// where the row is something else.
+    private boolean decidePlain(int row, long reference, long ms, long bits) {
+        int id = series.inRange(reference);
+        if (id < 0) {
+            return false;
+        }
+        long record = series.address(id);
+        long last = RawMemory.getLong(record + SeriesTable.LAST_MS);
+        if (!SeriesTable.isPlain(record, reference) || ms <= last || ms < valid) {
+            return false;
+        }
+        kinds[row] = FLOAT;
+        ids[row] = id;
+        beforeMs[row] = last;
+        beforeBits[row] = RawMemory.getLong(record + SeriesTable.LAST_BITS);
+        beforeFlags[row] = SeriesTable.PLAIN;
+        if (RawMemory.getInt(record + SeriesTable.BATCH_AND_ROW) != batchNumber) {
+            RawMemory.putLong(record + SeriesTable.BATCH_AND_ROW, (long) row << 32 | batchNumber);
+        }
+        RawMemory.putLong(record + SeriesTable.LAST_MS, ms);
+        RawMemory.putLong(record + SeriesTable.LAST_BITS, bits);
+        rows.add(id, ms, bits);
+        return true;
+    }
+
+    /// Decides any row, and answers whether it was accepted.
+    private boolean decide(SampleBatch batch, int row, int n) {
+        long[] references = batch.references();
+        long ms = batch.times()[row];
+        long bits = Double.doubleToRawLongBits(batch.values()[row]);
+        NativeHistogram histogram = batch.histogram(row);
+        kinds[row] = REJECTED;
+        int id = series.resolve(references[row]);
+        Labels labels = null;
+        if (id < 0) {
+            labels = batch.labels(row);
+            if (labels.isEmpty()) {
+                reject(rejected, RejectReason.INVALID, labels, ms, "empty labelset: invalid sample");
+                return false;
             }
-            if (window == 0 && ms < valid) {
-                head.figures.outOfBounds++;
-                reject(rejected, RejectReason.OUT_OF_BOUNDS, labelsOf(id, labels), ms, "out of bounds");
-                continue;
+            id = head.index.seek(labels);
+        }
+        if (histogram != null && !histogram.isStale()) {
+            String problem = HistogramRules.problem(histogram);
+            if (problem != null) {
+                reject(rejected, RejectReason.INVALID, labelsOf(id, labels), ms, problem);
+                return false;
             }
-            int flags = id < 0 ? 0 : series.flags(id);
-            boolean inOrder = false;
-            if (ms >= valid) {
-                if ((flags & SeriesTable.HAS_SAMPLE) == 0) {
+        }
+        if (window == 0 && ms < valid) {
+            head.figures.outOfBounds++;
+            reject(rejected, RejectReason.OUT_OF_BOUNDS, labelsOf(id, labels), ms, "out of bounds");
+            return false;
+        }
+        int flags = id < 0 ? 0 : series.flags(id);
+        boolean inOrder = false;
+        if (ms >= valid) {
+            if ((flags & SeriesTable.HAS_SAMPLE) == 0) {
+                inOrder = true;
+            } else {
+                long last = series.lastMs(id);
+                if (ms > last) {
                     inOrder = true;
-                } else {
-                    long last = series.lastMs(id);
-                    if (ms > last) {
-                        inOrder = true;
-                    } else if (ms == last) {
-                        String problem = duplicate(id, flags, ms, bits, histogram);
-                        if (problem != null && passes(id, ms)) {
-                            problem = null;
-                        }
-                        if (problem != null) {
-                            reject(rejected, RejectReason.DUPLICATE, labelsOf(id, labels), ms, problem);
-                            continue;
-                        }
-                        kinds[row] = KNOWN;
-                        ids[row] = id;
-                        references[row] = series.reference(id);
-                        accepted++;
-                        continue;
+                } else if (ms == last) {
+                    String problem = duplicate(id, flags, ms, bits, histogram);
+                    if (problem != null && passes(id, ms)) {
+                        problem = null;
                     }
-                }
-            }
-            if (!inOrder && (window == 0 || ms < newest - window)) {
-                if (ms >= valid && passes(id, ms)) {
-                    head.figures.outOfOrder++;
+                    if (problem != null) {
+                        reject(rejected, RejectReason.DUPLICATE, labelsOf(id, labels), ms, problem);
+                        return false;
+                    }
                     kinds[row] = KNOWN;
                     ids[row] = id;
                     references[row] = series.reference(id);
-                    accepted++;
-                    continue;
+                    return true;
                 }
-                if (window > 0) {
-                    head.figures.tooOld++;
-                    reject(rejected, RejectReason.TOO_OLD, labelsOf(id, labels), ms, "too old sample");
-                } else if (ms < valid) {
-                    head.figures.outOfBounds++;
-                    reject(rejected, RejectReason.OUT_OF_BOUNDS, labelsOf(id, labels), ms, "out of bounds");
-                } else {
-                    head.figures.outOfOrder++;
-                    reject(rejected, RejectReason.OUT_OF_ORDER, labelsOf(id, labels), ms, "out of order sample");
-                }
-                continue;
             }
-            if (id < 0) {
-                if (labels == null) {
-                    throw new IllegalStateException("bug: a series without a number and without labels");
-                }
-                int most = head.limits.maxSeries();
-                if (most > 0 && head.index.seriesCount() >= most) {
-                    reject(
-                            rejected,
-                            RejectReason.LIMIT,
-                            labels,
-                            ms,
-                            "the store holds " + most + " series already; raise --pharos.storage.max-series");
-                    continue;
-                }
-                id = create(labels);
-                flags = series.flags(id);
-            }
-            ids[row] = id;
-            references[row] = series.reference(id);
-            beforeMs[row] = series.lastMs(id);
-            beforeBits[row] = series.lastBits(id);
-            beforeFlags[row] = (byte) flags;
-            if (series.batch(id) != batchNumber) {
-                series.batch(id, batchNumber, row);
-            }
-            accepted++;
-            long start = withStarts ? starts[row] : 0;
-            if (!inOrder) {
-                kinds[row] = LATE;
-                if (histogram != null) {
-                    stored[row] = histogram;
-                }
-                logRow(id, ms, bits, histogram, start);
-                continue;
-            }
-            if (histogram == null && bits == StaleMarker.BITS && (flags & SeriesTable.LAST_HISTOGRAM) != 0) {
-                histogram =
-                        (flags & SeriesTable.LAST_FLOAT_HISTOGRAM) != 0 ? FloatHistogram.stale() : Histogram.stale();
-            }
-            if (histogram != null) {
-                if (stored.length < n) {
-                    beforeLast = Arrays.copyOf(beforeLast, n);
-                    stored = Arrays.copyOf(stored, n);
-                }
-                SideSeries side = head.sideOrNew(id);
-                beforeLast[row] = side.last;
-                stored[row] = histogram;
-                side.last = histogram;
-                kinds[row] = HISTOGRAM;
-                int now = SeriesTable.LIVE | SeriesTable.HAS_SAMPLE | SeriesTable.LAST_HISTOGRAM | SeriesTable.HAS_SIDE;
-                series.flags(id, histogram instanceof FloatHistogram ? now | SeriesTable.LAST_FLOAT_HISTOGRAM : now);
-            } else {
-                if ((flags & SeriesTable.LAST_HISTOGRAM) != 0) {
-                    SideSeries side = head.side(id);
-                    if (beforeLast.length < n) {
-                        beforeLast = Arrays.copyOf(beforeLast, n);
-                    }
-                    beforeLast[row] = side.last;
-                    side.last = null;
-                }
-                kinds[row] = start != 0 ? (byte) STARTED : (byte) FLOAT;
-                series.flags(
-                        id,
-                        (flags | SeriesTable.HAS_SAMPLE)
-                                & ~(SeriesTable.LAST_HISTOGRAM | SeriesTable.LAST_FLOAT_HISTOGRAM));
-                series.lastBits(id, bits);
-            }
-            series.lastMs(id, ms);
-            logRow(id, ms, bits, histogram, start);
         }
-        return accepted;
+        if (!inOrder && (window == 0 || ms < newest - window)) {
+            if (ms >= valid && passes(id, ms)) {
+                head.figures.outOfOrder++;
+                kinds[row] = KNOWN;
+                ids[row] = id;
+                references[row] = series.reference(id);
+                return true;
+            }
+            if (window > 0) {
+                head.figures.tooOld++;
+                reject(rejected, RejectReason.TOO_OLD, labelsOf(id, labels), ms, "too old sample");
+            } else if (ms < valid) {
+                head.figures.outOfBounds++;
+                reject(rejected, RejectReason.OUT_OF_BOUNDS, labelsOf(id, labels), ms, "out of bounds");
+            } else {
+                head.figures.outOfOrder++;
+                reject(rejected, RejectReason.OUT_OF_ORDER, labelsOf(id, labels), ms, "out of order sample");
+            }
+            return false;
+        }
+        if (id < 0) {
+            if (labels == null) {
+                throw new IllegalStateException("bug: a series without a number and without labels");
+            }
+            int most = head.limits.maxSeries();
+            if (most > 0 && head.index.seriesCount() >= most) {
+                reject(
+                        rejected,
+                        RejectReason.LIMIT,
+                        labels,
+                        ms,
+                        "the store holds " + most + " series already; raise --pharos.storage.max-series");
+                return false;
+            }
+            id = create(labels);
+            flags = series.flags(id);
+        }
+        ids[row] = id;
+        references[row] = series.reference(id);
+        beforeMs[row] = series.lastMs(id);
+        beforeBits[row] = series.lastBits(id);
+        beforeFlags[row] = (byte) flags;
+        if (series.batch(id) != batchNumber) {
+            series.batch(id, batchNumber, row);
+        }
+        long start = batch.starts()[row];
+        if (!inOrder) {
+            kinds[row] = LATE;
+            if (histogram != null) {
+                stored[row] = histogram;
+            }
+            rows.add(id, ms, bits, histogram, start);
+            return true;
+        }
+        if (histogram == null && bits == StaleMarker.BITS && (flags & SeriesTable.LAST_HISTOGRAM) != 0) {
+            histogram = (flags & SeriesTable.LAST_FLOAT_HISTOGRAM) != 0 ? FloatHistogram.stale() : Histogram.stale();
+        }
+        if (histogram != null) {
+            if (stored.length < n) {
+                beforeLast = Arrays.copyOf(beforeLast, n);
+                stored = Arrays.copyOf(stored, n);
+            }
+            SideSeries side = head.sideOrNew(id);
+            beforeLast[row] = side.last;
+            stored[row] = histogram;
+            side.last = histogram;
+            kinds[row] = HISTOGRAM;
+            int now = SeriesTable.LIVE | SeriesTable.HAS_SAMPLE | SeriesTable.LAST_HISTOGRAM | SeriesTable.HAS_SIDE;
+            series.flags(id, histogram instanceof FloatHistogram ? now | SeriesTable.LAST_FLOAT_HISTOGRAM : now);
+        } else {
+            if ((flags & SeriesTable.LAST_HISTOGRAM) != 0) {
+                SideSeries side = head.side(id);
+                if (beforeLast.length < n) {
+                    beforeLast = Arrays.copyOf(beforeLast, n);
+                }
+                beforeLast[row] = side.last;
+                side.last = null;
+            }
+            kinds[row] = start != 0 ? (byte) STARTED : (byte) FLOAT;
+            series.flags(
+                    id,
+                    (flags | SeriesTable.HAS_SAMPLE)
+                            & ~(SeriesTable.LAST_HISTOGRAM | SeriesTable.LAST_FLOAT_HISTOGRAM));
+            series.lastBits(id, bits);
+        }
+        series.lastMs(id, ms);
+        rows.add(id, ms, bits, histogram, start);
+        return true;
     }
 
     /// Whether Prometheus would take the sample and drop it in silence later: it judges rows by what was there before
@@ -357,42 +388,6 @@ final class Appender {
                                 reason, before.count() + 1, before.firstSeries(), before.firstMs(), before.text()));
     }
 
-    private void logRow(int id, long ms, long bits, @Nullable NativeHistogram histogram, long start) {
-        rowsLogged++;
-        rows.ensure(40);
-        int controlAt = rows.size();
-        rows.advance(1);
-        int control = 0;
-        if (id == logId + 1) {
-            control |= LogRecords.NEXT_ID;
-        } else {
-            rows.varint((long) id - logId);
-        }
-        if (ms == logMs) {
-            control |= LogRecords.SAME_TIME;
-        } else {
-            rows.varint(ms - logMs);
-        }
-        if (start != 0) {
-            control |= LogRecords.START;
-            rows.varint(ms - start);
-        }
-        if (histogram != null) {
-            control |= LogRecords.HISTOGRAM;
-            rows.array()[controlAt] = (byte) control;
-            LogRecords.histogram(rows, histogram);
-        } else {
-            int length = bits == 0 ? 0 : 8 - (Long.numberOfTrailingZeros(bits) >>> 3);
-            rows.ensure(8);
-            int at = rows.size();
-            rows.u64(bits);
-            rows.truncate(at + length);
-            rows.array()[controlAt] = (byte) (control | length);
-        }
-        logId = id;
-        logMs = ms;
-    }
-
     private List<SampleBatch.ExemplarRow> exemplars(SampleBatch batch) {
         if (batch.exemplars().isEmpty() || !head.exemplars.enabled()) {
             return List.of();
@@ -421,8 +416,7 @@ final class Appender {
         record.u8(LogRecords.BATCH);
         record.u32(newSeriesLogged);
         record.raw(newSeries.array(), 0, newSeries.size());
-        record.u32(rowsLogged);
-        record.raw(rows.array(), 0, rows.size());
+        rows.writeTo(record);
         record.uvarint(exemplars.size());
         for (SampleBatch.ExemplarRow row : exemplars) {
             LogRecords.labels(record, head.index.labels(ids[row.row()]));
@@ -464,6 +458,7 @@ final class Appender {
         double[] values = batch.values();
         long[] starts = batch.starts();
         boolean withStarts = batch.hasStarts();
+        touched += head.open.touch(ids, kinds, FLOAT, n);
         int floats = 0;
         int histograms = 0;
         long min = head.minMs;

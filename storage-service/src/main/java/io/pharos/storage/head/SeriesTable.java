@@ -1,9 +1,9 @@
 package io.pharos.storage.head;
 
+import io.pharos.storage.memory.RawMemory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /*
@@ -27,15 +27,26 @@ final class SeriesTable implements AutoCloseable {
     static final int HAS_SIDE = 8;
     static final int LIVE = 16;
 
+    /// The flags of a series that has had floats only, in order.
+    static final byte PLAIN = LIVE | HAS_SAMPLE;
+
     static final int NO_WINDOW = 0xff;
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    // Offsets of the words of a record, for those who read several fields at once.
+    static final int LAST_MS = 0;
+    static final int LAST_BITS = 8;
+    /// Last step, open chunk above.
+    static final int STEP_AND_OPEN = 16;
+    /// Newest full chunk, generation above.
+    static final int FULL_AND_GENERATION = 24;
+    /// From the lowest bit: bits (16), samples (16), leading (8), trailing (8), flags (8).
+    static final int STATE = 32;
+
+    static final int BATCH_AND_ROW = 48;
 
     private final Arena arena = Arena.ofShared();
     private MemorySegment[] pages = new MemorySegment[8];
+    private long[] addresses = new long[8];
     private int pageCount;
     private int size;
     private int[] free = new int[16];
@@ -76,15 +87,21 @@ final class SeriesTable implements AutoCloseable {
         while (pageCount <= page) {
             if (pageCount == pages.length) {
                 pages = Arrays.copyOf(pages, pageCount * 2);
+                addresses = Arrays.copyOf(addresses, pageCount * 2);
             }
-            pages[pageCount++] = arena.allocate((long) PER_PAGE * RECORD, 64);
+            pages[pageCount] = arena.allocate((long) PER_PAGE * RECORD, 64);
+            addresses[pageCount] = pages[pageCount].address();
+            pageCount++;
         }
     }
 
     private void clear(int id) {
+        long at = address(id);
         int generation = generation(id);
-        pages[id >>> 14].asSlice(at(id), RECORD).fill((byte) 0);
-        pages[id >>> 14].set(INT, at(id) + 28, generation);
+        for (int i = 0; i < RECORD; i += 8) {
+            RawMemory.putLong(at + i, 0);
+        }
+        RawMemory.putInt(at + 28, generation);
         lastMs(id, Long.MIN_VALUE);
         flags(id, LIVE);
     }
@@ -92,7 +109,7 @@ final class SeriesTable implements AutoCloseable {
     /// Gives the number back; references to it go stale.
     void release(int id) {
         flags(id, 0);
-        pages[id >>> 14].set(INT, at(id) + 28, generation(id) + 1);
+        generation(id, generation(id) + 1);
         pushFree(id);
     }
 
@@ -145,6 +162,11 @@ final class SeriesTable implements AutoCloseable {
         return (long) (id & PER_PAGE - 1) << 6;
     }
 
+    /// Where the record of a series begins, for [RawMemory].
+    long address(int id) {
+        return addresses[id >>> 14] + at(id);
+    }
+
     /// The reference of a series: `generation << 32 | id + 1`, never 0.
     long reference(int id) {
         return (long) (generation(id) & 0x7fffffff) << 32 | id + 1L;
@@ -160,115 +182,140 @@ final class SeriesTable implements AutoCloseable {
         return current ? id : -1;
     }
 
+    /// The number in a reference, −1 where no series has it; [#isPlain] or [#resolve] tell whether it is that series.
+    int inRange(long reference) {
+        int id = (int) reference - 1;
+        return id < size ? id : -1;
+    }
+
+    /// Whether the record is that of the reference's series, and that one has had floats only.
+    static boolean isPlain(long record, long reference) {
+        return RawMemory.getByte(record + 38) == PLAIN
+                && (RawMemory.getInt(record + 28) & 0x7fffffff) == (int) (reference >>> 32);
+    }
+
+    /// Reads a word of each record, so that the processor has them at hand: it waits for many at a time here, and for
+    /// one after the other where each is worked on. Answers something to use, so that the reads stay.
+    long touch(long[] references, int n) {
+        long sum = 0;
+        for (int i = 0; i < n; i++) {
+            int id = inRange(references[i]);
+            if (id >= 0) {
+                sum += RawMemory.getLong(address(id));
+            }
+        }
+        return sum;
+    }
+
     boolean isLive(int id) {
         return id < size && (flags(id) & LIVE) != 0;
     }
 
     long lastMs(int id) {
-        return pages[id >>> 14].get(LONG, at(id));
+        return RawMemory.getLong(address(id));
     }
 
     void lastMs(int id, long ms) {
-        pages[id >>> 14].set(LONG, at(id), ms);
+        RawMemory.putLong(address(id), ms);
     }
 
     long lastBits(int id) {
-        return pages[id >>> 14].get(LONG, at(id) + 8);
+        return RawMemory.getLong(address(id) + 8);
     }
 
     void lastBits(int id, long bits) {
-        pages[id >>> 14].set(LONG, at(id) + 8, bits);
+        RawMemory.putLong(address(id) + 8, bits);
     }
 
     int lastStep(int id) {
-        return pages[id >>> 14].get(INT, at(id) + 16);
+        return RawMemory.getInt(address(id) + 16);
     }
 
     void lastStep(int id, int ms) {
-        pages[id >>> 14].set(INT, at(id) + 16, ms);
+        RawMemory.putInt(address(id) + 16, ms);
     }
 
     int open(int id) {
-        return pages[id >>> 14].get(INT, at(id) + 20);
+        return RawMemory.getInt(address(id) + 20);
     }
 
     void open(int id, int slot) {
-        pages[id >>> 14].set(INT, at(id) + 20, slot);
+        RawMemory.putInt(address(id) + 20, slot);
     }
 
     int full(int id) {
-        return pages[id >>> 14].get(INT, at(id) + 24);
+        return RawMemory.getInt(address(id) + 24);
     }
 
     void full(int id, int slot) {
-        pages[id >>> 14].set(INT, at(id) + 24, slot);
+        RawMemory.putInt(address(id) + 24, slot);
     }
 
     int generation(int id) {
-        return pages[id >>> 14].get(INT, at(id) + 28);
+        return RawMemory.getInt(address(id) + 28);
     }
 
     void generation(int id, int generation) {
-        pages[id >>> 14].set(INT, at(id) + 28, generation);
+        RawMemory.putInt(address(id) + 28, generation);
     }
 
     int bit(int id) {
-        return pages[id >>> 14].get(SHORT, at(id) + 32) & 0xffff;
+        return RawMemory.getInt(address(id) + 32) & 0xffff;
     }
 
     void bit(int id, int bit) {
-        pages[id >>> 14].set(SHORT, at(id) + 32, (short) bit);
+        RawMemory.putInt(address(id) + 32, count(id) << 16 | bit);
     }
 
     int count(int id) {
-        return pages[id >>> 14].get(SHORT, at(id) + 34) & 0xffff;
+        return RawMemory.getInt(address(id) + 32) >>> 16;
     }
 
     void count(int id, int count) {
-        pages[id >>> 14].set(SHORT, at(id) + 34, (short) count);
+        RawMemory.putInt(address(id) + 32, count << 16 | bit(id));
     }
 
     int leading(int id) {
-        return pages[id >>> 14].get(BYTE, at(id) + 36) & 0xff;
+        return RawMemory.getByte(address(id) + 36) & 0xff;
     }
 
     int trailing(int id) {
-        return pages[id >>> 14].get(BYTE, at(id) + 37) & 0xff;
+        return RawMemory.getByte(address(id) + 37) & 0xff;
     }
 
     void window(int id, int leading, int trailing) {
-        pages[id >>> 14].set(BYTE, at(id) + 36, (byte) leading);
-        pages[id >>> 14].set(BYTE, at(id) + 37, (byte) trailing);
+        RawMemory.putByte(address(id) + 36, (byte) leading);
+        RawMemory.putByte(address(id) + 37, (byte) trailing);
     }
 
     int flags(int id) {
-        return pages[id >>> 14].get(BYTE, at(id) + 38);
+        return RawMemory.getByte(address(id) + 38);
     }
 
     void flags(int id, int flags) {
-        pages[id >>> 14].set(BYTE, at(id) + 38, (byte) flags);
+        RawMemory.putByte(address(id) + 38, (byte) flags);
     }
 
     long openFirstMs(int id) {
-        return pages[id >>> 14].get(LONG, at(id) + 40);
+        return RawMemory.getLong(address(id) + 40);
     }
 
     void openFirstMs(int id, long ms) {
-        pages[id >>> 14].set(LONG, at(id) + 40, ms);
+        RawMemory.putLong(address(id) + 40, ms);
     }
 
     /// The batch that touched the series last, and the first row of the series in it.
     int batch(int id) {
-        return pages[id >>> 14].get(INT, at(id) + 48);
+        return RawMemory.getInt(address(id) + 48);
     }
 
     int batchRow(int id) {
-        return pages[id >>> 14].get(INT, at(id) + 52);
+        return RawMemory.getInt(address(id) + 52);
     }
 
     void batch(int id, int batch, int row) {
-        pages[id >>> 14].set(INT, at(id) + 48, batch);
-        pages[id >>> 14].set(INT, at(id) + 52, row);
+        RawMemory.putInt(address(id) + 48, batch);
+        RawMemory.putInt(address(id) + 52, row);
     }
 
     @Override

@@ -50,7 +50,8 @@ public final class LabelIndex {
     private final RoaringBitmap all = new RoaringBitmap();
     private int seriesCount;
     private long textBytes;
-    private int[] scratch = new int[64];
+    private int[] scratch = new int[64]; // pairs of `sought`, −1 for those that are not there
+    private @Nullable Labels sought;
 
     /// A label name and the pairs that have it.
     private static final class Name {
@@ -93,16 +94,41 @@ public final class LabelIndex {
         return findSeries(pairs, n);
     }
 
-    /// Adds a series under a number that is free.
-    public void add(int series, Labels labels) {
+    /// Like [#find(Labels)], for the writer: what it learns of the pairs spares [#add(int, Labels)] of the same labels
+    /// from looking for them again.
+    public int seek(Labels labels) {
         byte[] bytes = labels.encoded();
         int n = 0;
+        int missing = 0;
         for (int at = 0; at < bytes.length; ) {
             int end = pairEnd(bytes, at);
             if (n == scratch.length) {
                 scratch = Arrays.copyOf(scratch, n * 2);
             }
-            scratch[n++] = internPair(bytes, at, end - at);
+            int pair = findPair(bytes, at, end - at);
+            missing += pair >>> 31;
+            scratch[n++] = pair;
+            at = end;
+        }
+        sought = labels;
+        return missing > 0 ? -1 : findSeries(scratch, n);
+    }
+
+    /// Adds a series under a number that is free.
+    public void add(int series, Labels labels) {
+        if (sought != labels) {
+            seek(labels);
+        }
+        sought = null;
+        byte[] bytes = labels.encoded();
+        int n = 0;
+        for (int at = 0; at < bytes.length; n++) {
+            int end = pairEnd(bytes, at);
+            if (scratch[n] < 0) {
+                int pair = freePairCount > 0 ? freePairs[--freePairCount] : pairCount++;
+                definePair(pair, Arrays.copyOfRange(bytes, at, end));
+                scratch[n] = pair;
+            }
             at = end;
         }
         add(series, scratch, n);
@@ -165,6 +191,7 @@ public final class LabelIndex {
 
     /// Forgets series; their numbers are free afterwards. Pairs that nothing carries any more are forgotten, too.
     public void remove(RoaringBitmap gone) {
+        sought = null;
         var touched = new RoaringBitmap();
         var pairs = new int[16];
         for (var it = gone.getIntIterator(); it.hasNext(); ) {
@@ -211,10 +238,10 @@ public final class LabelIndex {
 
     private int findSeries(int[] pairs, int n) {
         int mask = seriesTable.length - 1;
-        var of = new int[n + 1];
+        var of = new int[0];
         for (int at = hash(pairs, 0, n) & mask; seriesTable[at] != 0; at = at + 1 & mask) {
             int series = seriesTable[at] - 1;
-            of = pairsOf(series, of);
+            of = pairsOf(series, of.length == 0 ? new int[n + 1] : of);
             if (of[0] == n && Arrays.equals(of, 1, n + 1, pairs, 0, n)) {
                 return series;
             }
@@ -304,16 +331,6 @@ public final class LabelIndex {
             }
         }
         return -1;
-    }
-
-    private int internPair(byte[] bytes, int at, int length) {
-        int found = findPair(bytes, at, length);
-        if (found >= 0) {
-            return found;
-        }
-        int pair = freePairCount > 0 ? freePairs[--freePairCount] : pairCount++;
-        definePair(pair, Arrays.copyOfRange(bytes, at, at + length));
-        return pair;
     }
 
     private void definePair(int pair, byte[] text) {

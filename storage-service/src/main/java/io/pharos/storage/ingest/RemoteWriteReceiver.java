@@ -82,14 +82,16 @@ public final class RemoteWriteReceiver {
         private final List<String> problems = new ArrayList<>();
         private byte[] bytes = new byte[1 << 16];
         private @Nullable Labels[] labels = new Labels[64]; // of rows whose reference was not known
-        private long[] hashes = new long[128];
+        private int labelsTo; // rows from here on have none
+        private long[] known = new long[64];
         private int[] seriesOfRow = new int[64];
         private int rows;
-        private int seriesInMessage;
 
         Outcome receive(byte[] body, boolean second) {
             problems.clear();
             rows = 0;
+            Arrays.fill(labels, 0, labelsTo, null);
+            labelsTo = 0;
             int length;
             try {
                 length = Snappy.uncompressedLength(body);
@@ -109,7 +111,6 @@ public final class RemoteWriteReceiver {
             } catch (WireFormatException e) {
                 return new Outcome(400, text(e), 0, 0, 0);
             }
-            Arrays.fill(labels, rows, labels.length, null);
             return second ? append2() : append1();
         }
 
@@ -125,13 +126,14 @@ public final class RemoteWriteReceiver {
                 reader.begin1(bytes, 0, length);
             }
             long latest = time.millis() + AHEAD_MS;
-            seriesInMessage = 0;
-            while (reader.nextSeries()) {
-                seriesInMessage++;
-                reader.hashLabels(seed);
-                long high = reader.hashHigh;
-                long low = reader.hashLow;
-                long reference = references.find(high, low);
+            int n = reader.scan(seed);
+            if (known.length < n) {
+                known = new long[n + (n >> 1)];
+            }
+            references.find(reader.hashes(), n, known);
+            for (int i = 0; i < n; i++) {
+                reader.series(i);
+                long reference = known[i];
                 Labels own = null;
                 int content = reader.samples + reader.histogramCount();
                 if (reference == 0 || second && content == 0) {
@@ -149,7 +151,7 @@ public final class RemoteWriteReceiver {
                         continue;
                     }
                 }
-                addSeries(own, high, low, reference, latest, second);
+                addSeries(i, own, reference, latest, second);
             }
         }
 
@@ -167,7 +169,7 @@ public final class RemoteWriteReceiver {
                     : "invalid labels for series, labels " + wire + ", duplicated label " + duplicate;
         }
 
-        private void addSeries(@Nullable Labels own, long high, long low, long reference, long latest, boolean second) {
+        private void addSeries(int series, @Nullable Labels own, long reference, long latest, boolean second) {
             int first = -1;
             for (int i = 0; i < reader.samples; i++) {
                 if (reader.times[i] > latest) {
@@ -178,7 +180,7 @@ public final class RemoteWriteReceiver {
                 if (reader.starts[i] != 0) {
                     batch.setStart(row, reader.starts[i]);
                 }
-                note(row, own, high, low);
+                note(row, own, series);
                 first = first < 0 ? row : first;
             }
             for (int i = 0; i < reader.histogramCount(); i++) {
@@ -191,7 +193,7 @@ public final class RemoteWriteReceiver {
                 if (reader.histogramStartMs(i) != 0) {
                     batch.setStart(row, reader.histogramStartMs(i));
                 }
-                note(row, own, high, low);
+                note(row, own, series);
                 first = first < 0 ? row : first;
             }
             if (first < 0) {
@@ -217,16 +219,16 @@ public final class RemoteWriteReceiver {
             problems.add(second ? text + " for series " + labelsNow(own) : text);
         }
 
-        private void note(int row, @Nullable Labels own, long high, long low) {
+        private void note(int row, @Nullable Labels own, int series) {
             if (row >= labels.length) {
                 labels = Arrays.copyOf(labels, row * 2);
-                hashes = Arrays.copyOf(hashes, row * 4);
                 seriesOfRow = Arrays.copyOf(seriesOfRow, row * 2);
             }
-            labels[row] = own;
-            hashes[2 * row] = high;
-            hashes[2 * row + 1] = low;
-            seriesOfRow[row] = seriesInMessage;
+            if (own != null) {
+                labels[row] = own;
+                labelsTo = row + 1;
+            }
+            seriesOfRow[row] = series;
             rows = row + 1;
         }
 
@@ -236,24 +238,23 @@ public final class RemoteWriteReceiver {
             if (known != null) {
                 return known;
             }
-            // Stale: read the message again, up to this series.
-            var again = new RemoteWriteReader();
-            again.begin(reader);
-            for (int i = 0; i < seriesOfRow[row]; i++) {
-                again.nextSeries();
-            }
-            Labels found = again.labels();
+            // Stale: read the series again.
+            reader.series(seriesOfRow[row]);
+            Labels found = reader.labels();
             for (int other = row; other < rows && seriesOfRow[other] == seriesOfRow[row]; other++) {
                 labels[other] = found;
             }
+            labelsTo = rows;
             return found;
         }
 
         private Appended append(OnReject onReject) {
             Appended appended = sink.append(batch, onReject);
-            for (int row = 0; row < rows; row++) {
+            long[] hashes = reader.hashes();
+            for (int row = 0; row < labelsTo; row++) {
                 if (labels[row] != null && batch.references()[row] != 0) {
-                    references.put(hashes[2 * row], hashes[2 * row + 1], batch.references()[row]);
+                    int of = seriesOfRow[row];
+                    references.put(hashes[2 * of], hashes[2 * of + 1], batch.references()[row]);
                 }
             }
             return appended;

@@ -2,7 +2,6 @@ package io.pharos.storage.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /*
@@ -28,6 +27,7 @@ public final class Slab implements AutoCloseable {
     private static final byte[] CLASS_OF_UNITS = classes();
 
     private volatile MemorySegment[] segments = new MemorySegment[16];
+    private volatile long[] addresses = new long[16];
     private Arena[] arenas = new Arena[16];
     private byte[] runClass = new byte[16 * RUNS];
     private int segmentCount;
@@ -59,7 +59,7 @@ public final class Slab implements AutoCloseable {
         usedBytes += SIZES[c];
         int handle = freeHeads[c];
         if (handle != 0) {
-            freeHeads[c] = segment(handle).get(ValueLayout.JAVA_INT, offset(handle));
+            freeHeads[c] = RawMemory.getInt(address(handle));
             return handle;
         }
         if (bumpLeft[c] == 0) {
@@ -109,6 +109,7 @@ public final class Slab implements AutoCloseable {
         Arena arena = Arena.ofShared();
         arenas[index] = arena;
         segments[index] = arena.allocate(bytes, 64);
+        addresses[index] = segments[index].address();
         return index;
     }
 
@@ -130,7 +131,7 @@ public final class Slab implements AutoCloseable {
             return;
         }
         usedBytes -= SIZES[c];
-        segment(handle).set(ValueLayout.JAVA_INT, offset(handle), freeHeads[c]);
+        RawMemory.putInt(address(handle), freeHeads[c]);
         freeHeads[c] = handle;
     }
 
@@ -143,6 +144,11 @@ public final class Slab implements AutoCloseable {
     /// The segment that holds the slot, at [#offset(int)].
     public MemorySegment segment(int handle) {
         return segments[handle >>> 16];
+    }
+
+    /// Where the slot begins, for [RawMemory]: 16-byte aligned.
+    public long address(int handle) {
+        return addresses[handle >>> 16] + offset(handle);
     }
 
     public static long offset(int handle) {
@@ -162,6 +168,7 @@ public final class Slab implements AutoCloseable {
     private void grow(int index) {
         if (index == segments.length) {
             segments = Arrays.copyOf(segments, index * 2);
+            addresses = Arrays.copyOf(addresses, index * 2);
             arenas = Arrays.copyOf(arenas, index * 2);
             runClass = Arrays.copyOf(runClass, index * 2 * RUNS);
         }
