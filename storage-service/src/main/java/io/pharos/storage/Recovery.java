@@ -38,8 +38,18 @@ final class Recovery {
             }
             if (Files.exists(checkpoint)) {
                 try {
-                    segment = head.restore(checkpoint);
-                    bytes = Files.size(checkpoint);
+                    Head.Restored restored = head.restore(checkpoint);
+                    segment = restored.segment();
+                    bytes = restored.bytes();
+                    if (restored.lost() > 0) {
+                        figures.logCorruptions.addAndGet(restored.lost());
+                        LOG.error(
+                                "the checkpoint {} is damaged: {} stretches of up to 2048 series cannot be read and are missing; a copy is set aside as {}.corrupt",
+                                checkpoint,
+                                restored.lost(),
+                                checkpoint);
+                        Files.copy(checkpoint, Path.of(checkpoint + ".corrupt"), StandardCopyOption.REPLACE_EXISTING);
+                    }
                 } catch (IOException e) {
                     LOG.error(
                             "the checkpoint {} cannot be read ({}); it is set aside as {}.corrupt, what only it held is missing",
@@ -66,7 +76,13 @@ final class Recovery {
                 },
                 head::replay);
         figures.logCorruptions.addAndGet(replayed.corruptions());
-        SampleLog log = SampleLog.open(logFolder);
+        if (head.figures().replayLost() > 0) {
+            LOG.error(
+                    "{} samples in {} are of series whose labels are lost with damaged files; they are missing",
+                    head.figures().replayLost(),
+                    logFolder);
+        }
+        SampleLog log = SampleLog.open(options.disk(), logFolder);
         try {
             log.dropBefore(segment);
         } catch (IOException e) {

@@ -10,6 +10,7 @@ public final class StoreFigures {
     final AtomicLong merges = new AtomicLong();
     final AtomicLong checkpoints = new AtomicLong();
     final AtomicLong checkpointFailures = new AtomicLong();
+    final AtomicLong syncFailures = new AtomicLong();
     final AtomicLong logCorruptions = new AtomicLong();
     final AtomicLong timeRetentions = new AtomicLong();
     final AtomicLong sizeRetentions = new AtomicLong();
@@ -40,6 +41,10 @@ public final class StoreFigures {
 
     public long checkpointFailures() {
         return checkpointFailures.get();
+    }
+
+    public long syncFailures() {
+        return syncFailures.get();
     }
 
     public long logCorruptions() {

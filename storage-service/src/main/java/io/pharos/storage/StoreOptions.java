@@ -1,5 +1,6 @@
 package io.pharos.storage;
 
+import io.pharos.storage.disk.Disk;
 import io.pharos.storage.head.HeadLimits;
 import java.nio.file.Path;
 
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 /// @param endedMs how far behind the newest sample of the store a series' last one lies when it has ended and leaves
 /// the
 ///     head
+/// @param disk where files are written
 /// @param lock whether the folder is locked against a second process
 public record StoreOptions(
         Path folder,
@@ -24,26 +26,49 @@ public record StoreOptions(
         long sealBytes,
         long logBytes,
         long endedMs,
+        Disk disk,
         boolean lock) {
     public static StoreOptions in(Path folder) {
         return new StoreOptions(
-                folder, HeadLimits.DEFAULT, 1000, 15L * 24 * 3_600_000, 0, 64L << 20, 32L << 20, 900_000, true);
+                folder,
+                HeadLimits.DEFAULT,
+                1000,
+                15L * 24 * 3_600_000,
+                0,
+                64L << 20,
+                32L << 20,
+                900_000,
+                Disk.REAL,
+                true);
     }
 
     public StoreOptions withLimits(HeadLimits now) {
-        return new StoreOptions(folder, now, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, lock);
+        return new StoreOptions(
+                folder, now, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, disk, lock);
     }
 
     public StoreOptions withRetention(long ms, long bytes) {
-        return new StoreOptions(folder, limits, fsyncMs, ms, bytes, sealBytes, logBytes, endedMs, lock);
+        return new StoreOptions(folder, limits, fsyncMs, ms, bytes, sealBytes, logBytes, endedMs, disk, lock);
     }
 
     public StoreOptions withFsync(long ms) {
-        return new StoreOptions(folder, limits, ms, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, lock);
+        return new StoreOptions(
+                folder, limits, ms, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, disk, lock);
     }
 
     public StoreOptions withLock(boolean wanted) {
         return new StoreOptions(
-                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, wanted);
+                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, disk, wanted);
+    }
+
+    public StoreOptions withDisk(Disk now) {
+        return new StoreOptions(
+                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, now, lock);
+    }
+
+    /// @param seal as `sealBytes`
+    /// @param log as `logBytes`
+    public StoreOptions withThresholds(long seal, long log) {
+        return new StoreOptions(folder, limits, fsyncMs, retentionMs, retentionBytes, seal, log, endedMs, disk, lock);
     }
 }

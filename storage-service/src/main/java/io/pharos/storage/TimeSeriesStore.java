@@ -116,7 +116,7 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     private void recover() {
         try {
-            Partitions partitions = Partitions.open(options.folder());
+            Partitions partitions = Partitions.open(options.disk(), options.folder());
             Recovery.Recovered recovered = Recovery.recover(options, this::log, figures);
             var upkeep = new Upkeep(
                     options, recovered.head(), recovered.log(), partitions, figures, time, recovered.checkpointBytes());
@@ -143,7 +143,12 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         SampleLog log = parts.logOrFail();
         log.append(record, length);
         if (options.fsyncMs() == 0) {
-            log.sync();
+            try {
+                log.sync();
+            } catch (IOException e) {
+                log.takeBack(length, e);
+                throw e;
+            }
         }
     }
 

@@ -9,9 +9,7 @@ import io.pharos.storage.partition.SeriesStream;
 import io.pharos.storage.partition.Tombstones.Tombstone;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,7 +82,7 @@ final class Upkeep {
         while (!closed) {
             LockSupport.parkNanos(Math.clamp(options.fsyncMs(), 50, 1000) * 1_000_000L);
             try {
-                log.sync();
+                sync();
                 if (System.nanoTime() - look >= 0) {
                     look = System.nanoTime() + LOOK_NANOS;
                     exclusively(this::sealWhereDue);
@@ -98,6 +96,18 @@ final class Upkeep {
             } catch (IOException | RuntimeException e) {
                 LOG.error("upkeep of {} failed; it is tried again", options.folder(), e);
             }
+        }
+    }
+
+    /// Forces the log. Where that fails, nobody knows what of it is on the medium, nor will a second try tell: the head
+    /// is written as a checkpoint instead, which makes the log so far needless.
+    private void sync() throws IOException {
+        try {
+            log.sync();
+        } catch (IOException e) {
+            figures.syncFailures.incrementAndGet();
+            LOG.error("the log in {} cannot be forced to disk; writing a checkpoint instead", options.folder(), e);
+            exclusively(this::checkpoint);
         }
     }
 
@@ -186,16 +196,30 @@ final class Upkeep {
         Path target = Recovery.checkpoint(options);
         Path temporary = Path.of(target + ".new");
         try {
-            checkpointBytes = head.checkpoint(temporary, () -> {
-                checkpointSegment = log.rotate();
-                return checkpointSegment;
+            checkpointBytes = head.checkpoint(options.disk(), temporary, new Head.Rotation() {
+                @Override
+                public long rotate() throws IOException {
+                    checkpointSegment = log.rotate();
+                    return checkpointSegment;
+                }
+
+                @Override
+                public long position() {
+                    return log.position();
+                }
             });
-            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            options.disk().replace(temporary, target);
             log.dropBefore(checkpointSegment);
             figures.checkpoints.incrementAndGet();
         } catch (IOException e) {
             figures.checkpointFailures.incrementAndGet();
-            throw new UncheckedIOException("cannot write the checkpoint " + target, e);
+            try {
+                options.disk().delete(temporary);
+            } catch (IOException deleting) {
+                e.addSuppressed(deleting);
+            }
+            throw new UncheckedIOException(
+                    "cannot write the checkpoint " + target + " (" + e.getMessage() + "); the log keeps everything", e);
         }
     }
 

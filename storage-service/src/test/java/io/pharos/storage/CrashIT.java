@@ -31,7 +31,7 @@ class CrashIT {
 
     private static StoreOptions options(Path folder) {
         var base = StoreOptions.in(folder);
-        return new StoreOptions(folder, base.limits(), 1000, 0, 0, 1 << 18, 1 << 18, 900_000, true);
+        return base.withRetention(0, 0).withThresholds(1 << 18, 1 << 18);
     }
 
     /// The process that is killed: says how many batches are acknowledged after each one.

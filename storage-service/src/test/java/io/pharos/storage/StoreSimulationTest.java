@@ -45,8 +45,7 @@ class StoreSimulationTest {
 
     private StoreOptions options(Path path) {
         var base = StoreOptions.in(path);
-        return new StoreOptions(
-                path, new HeadLimits(3_600_000, 100, 0), 1000, 0, 0, base.sealBytes(), base.logBytes(), 900_000, true);
+        return base.withLimits(new HeadLimits(3_600_000, 100, 0)).withRetention(0, 0);
     }
 
     private static String text(double value) {

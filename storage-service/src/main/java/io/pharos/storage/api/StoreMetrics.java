@@ -127,6 +127,14 @@ public final class StoreMetrics {
                 "prometheus_tsdb_checkpoint_creations_failed_total",
                 "Total number of checkpoint creations that failed.",
                 s -> s.figures().checkpointFailures());
+        gauge(
+                "pharos_storage_checkpoint_pause_seconds",
+                "The longest time that appends waited at a stretch for the last checkpoint.",
+                s -> s.head().figures().checkpointPauseNanos() / 1e9);
+        counter(
+                "pharos_storage_log_sync_failures_total",
+                "Times the log could not be forced to disk and the head was written as a checkpoint instead.",
+                s -> s.figures().syncFailures());
         counter(
                 "prometheus_tsdb_wal_truncations_total",
                 "Total number of write log truncations attempted.",

@@ -14,9 +14,8 @@ import io.pharos.model.port.SampleSink.OnReject;
 import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.TimeRange;
+import io.pharos.storage.disk.Disk;
 import io.pharos.storage.index.LabelIndex;
-import io.pharos.storage.memory.ImageReader;
-import io.pharos.storage.memory.ImageWriter;
 import io.pharos.storage.memory.Slab;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -51,6 +50,7 @@ public final class Head implements AutoCloseable {
     volatile long maxMs = Long.MIN_VALUE;
     private volatile int fullCount;
     private volatile long fullBytes;
+    private Checkpoint.Positions restored = new Checkpoint.Positions();
 
     /// Where records of accepted batches go.
     public interface Log {
@@ -201,7 +201,7 @@ public final class Head implements AutoCloseable {
     }
 
     /// Cuts what a series has beside its open chunk; late samples only where `late`.
-    private void cutSide(int id, boolean late) {
+    void cutSide(int id, boolean late) {
         SideSeries side = side(id);
         cutStarted(id, side);
         cutHistograms(id, side);
@@ -411,22 +411,27 @@ public final class Head implements AutoCloseable {
 
     // ------------------------------------------------------------------ replay
 
-    /// Applies a record of the log, before the head is used.
-    public void replay(byte[] bytes, int from, int to) {
+    /// Applies a record of the log, which stood at a position, before the head is used: what of it is not in the
+    /// checkpoint.
+    public void replay(long position, byte[] bytes, int from, int to) {
         var in = new ByteReader(bytes, from, to);
         int type = in.u8();
         if (type == LogRecords.BATCH) {
-            replayBatch(in);
+            replayBatch(in, position);
         } else {
             throw new IllegalStateException(
                     "log record of the unknown type " + type + "; it was written by a newer version");
         }
     }
 
-    private void replayBatch(ByteReader in) {
+    private void replayBatch(ByteReader in, long position) {
+        boolean partly = position < restored.all;
         for (int n = in.u32(); n > 0; n--) {
             int id = (int) in.uvarint();
             Labels labels = LogRecords.labels(in);
+            if (partly && position < restored.of(id)) {
+                continue;
+            }
             if (series.isLive(id)) {
                 if (index.labels(id).equals(labels)) {
                     continue;
@@ -463,13 +468,21 @@ public final class Head implements AutoCloseable {
                     bits |= (bytes[at + i] & 0xffL) << 56 - 8 * i;
                 }
             }
+            if (partly && position < restored.of(id)) {
+                continue;
+            }
             if (series.isLive(id)) {
                 replayRow(id, ms, bits, histogram, start);
+            } else {
+                figures.replayLost++;
             }
         }
         for (int n = in.size(in.remaining()); n > 0; n--) {
             Labels labels = LogRecords.labels(in);
-            exemplars.add(labels, LogRecords.exemplar(in));
+            Exemplar exemplar = LogRecords.exemplar(in);
+            if (!partly) {
+                exemplars.add(labels, exemplar);
+            }
         }
         LogRecords.metadata(in, metadata);
     }
@@ -648,46 +661,41 @@ public final class Head implements AutoCloseable {
 
     // ------------------------------------------------------------------ checkpoint
 
-    /// Where the log goes on after a checkpoint.
+    /// The log, as a checkpoint sees it.
     public interface Rotation {
+        /// Begins a new segment and answers its number.
         long rotate() throws IOException;
+
+        /// Where the next record will stand.
+        long position();
     }
 
-    /// Writes an image of the head, as it is between two batches, and answers its size. `rotation` is called at that
-    /// moment: records from the segment it answers on are not in the image.
-    public long checkpoint(Path file, Rotation rotation) throws IOException {
-        try (var out = new ImageWriter(file)) {
-            lock.writeLock().lock();
-            try {
-                readers.reclaim();
-                for (int id : sides.keySet().stream().mapToInt(i -> i).toArray()) {
-                    cutSide(id, true);
-                }
-                Checkpoint.write(this, out, rotation.rotate());
-            } finally {
-                lock.writeLock().unlock();
-            }
-            out.finish();
-            out.force();
-            return out.written();
-        }
+    /// What was read of a checkpoint: the segment of the log to go on with, the bytes of the file, and how many
+    /// stretches of series in it could not be read.
+    public record Restored(long segment, long bytes, int lost) {}
+
+    /// Writes an image of the head, and answers its size. Appends go on beside it: they wait for a stretch of series at
+    /// most. Nothing may be sealed meanwhile.
+    public long checkpoint(Disk disk, Path file, Rotation rotation) throws IOException {
+        return Checkpoint.write(this, disk, file, rotation);
     }
 
-    /// Reads an image into this head, which must be new, and answers the segment of the log to go on with.
+    /// Reads an image into this head, which must be new.
     ///
     /// @throws IOException where the file is no sound image; the head must then be thrown away
-    public long restore(Path file) throws IOException {
+    public Restored restore(Path file) throws IOException {
         lock.writeLock().lock();
-        try (var in = new ImageReader(file)) {
-            return Checkpoint.read(this, in);
+        try {
+            return Checkpoint.read(this, file);
         } finally {
             lock.writeLock().unlock();
         }
     }
 
-    void restored(int chunks, long bytes) {
+    void restored(int chunks, long bytes, Checkpoint.Positions positions) {
         fullCount = chunks;
         fullBytes = bytes;
+        restored = positions;
     }
 
     Map<Integer, SideSeries> sides() {

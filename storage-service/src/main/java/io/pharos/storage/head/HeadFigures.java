@@ -13,6 +13,8 @@ public final class HeadFigures {
     volatile long chunksCreated;
     volatile long chunksRemoved;
     volatile long logFailures;
+    volatile long checkpointPauseNanos;
+    volatile long replayLost;
 
     public long floats() {
         return floats;
@@ -56,5 +58,15 @@ public final class HeadFigures {
 
     public long logFailures() {
         return logFailures;
+    }
+
+    /// The longest time that appends waited for the last checkpoint at a stretch.
+    public long checkpointPauseNanos() {
+        return checkpointPauseNanos;
+    }
+
+    /// Samples in the log whose series could not be recovered.
+    public long replayLost() {
+        return replayLost;
     }
 }

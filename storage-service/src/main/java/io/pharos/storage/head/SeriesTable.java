@@ -129,24 +129,24 @@ final class SeriesTable implements AutoCloseable {
         return pages[id >>> 14].asSlice(at(id), RECORD);
     }
 
-    /// For a new table: `numbers` were given out.
-    void expect(int numbers) {
-        size = numbers;
-        if (numbers > 0) {
-            ensurePage(numbers - 1 >>> 14);
-        }
-    }
-
-    /// The record of a number that [#expect] knows, to be filled.
+    /// The record of a number in a new table, to be filled.
     MemorySegment claim(int id) throws IOException {
-        if (id < 0 || id >= size) {
-            throw new IOException("series " + id + " of " + size);
+        if (id < 0) {
+            throw new IOException("series " + id);
+        }
+        if (id >= size) {
+            size = id + 1;
+            ensurePage(id >>> 14);
         }
         return record(id);
     }
 
-    /// After records were filled: finds the free numbers.
-    void findFree() {
+    /// After records were filled: `numbers` were given out; finds the free ones among them.
+    void given(int numbers) {
+        if (numbers > size) {
+            size = numbers;
+            ensurePage(numbers - 1 >>> 14);
+        }
         for (int id = size - 1; id >= 0; id--) {
             if ((flags(id) & LIVE) == 0) {
                 pushFree(id);

@@ -5,7 +5,6 @@ import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.labels.XxHash64;
 import io.pharos.storage.memory.ImageReader;
-import io.pharos.storage.memory.ImageWriter;
 import io.pharos.storage.memory.Slab;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -335,10 +334,7 @@ public final class LabelIndex {
 
     private void definePair(int pair, byte[] text) {
         if (pair >= pairTexts.length) {
-            int length = Math.max(pair + 1, pairTexts.length + (pairTexts.length >> 1));
-            pairTexts = Arrays.copyOf(pairTexts, length);
-            pairNames = Arrays.copyOf(pairNames, length);
-            postings = Arrays.copyOf(postings, length);
+            growPairs(pair);
         }
         int start = Labels.textStart(text, 0);
         var nameText = new String(text, start, Labels.textLength(text, 0), StandardCharsets.UTF_8);
@@ -371,6 +367,13 @@ public final class LabelIndex {
             }
         }
         placePair(pair);
+    }
+
+    private void growPairs(int pair) {
+        int length = Math.max(pair + 1, pairTexts.length + (pairTexts.length >> 1));
+        pairTexts = Arrays.copyOf(pairTexts, length);
+        pairNames = Arrays.copyOf(pairNames, length);
+        postings = Arrays.copyOf(postings, length);
     }
 
     private void placePair(int pair) {
@@ -636,42 +639,38 @@ public final class LabelIndex {
         return slab.segment(slot).get(ValueLayout.JAVA_SHORT, Slab.offset(slot)) & 0xffff;
     }
 
-    public void writePairs(ImageWriter out) throws IOException {
-        out.u32(pairCount);
-        for (int i = 0; i < pairCount; i++) {
-            out.u32(pairTexts[i].length);
-            out.bytes(pairTexts[i], 0, pairTexts[i].length);
-        }
-    }
-
-    /// Reads what [#writePairs] wrote into this index, which must be new.
-    public void readPairs(ImageReader in) throws IOException {
-        int count = in.count();
-        int room = Math.max(256, count);
+    /// Makes room in a new index.
+    public void expect(int series, int pairs) {
+        int room = Math.max(256, pairs);
         pairTexts = new byte[room][];
         pairNames = new int[room];
         postings = new Postings[room];
-        pairTable = new int[Math.max(1024, Integer.highestOneBit(Math.max(1, count)) << 2)];
-        for (int i = 0; i < count; i++) {
+        pairTable = new int[Math.max(1024, Integer.highestOneBit(Math.max(1, pairs)) << 2)];
+        slots = new int[Math.max(256, series)];
+    }
+
+    /// Reads the next section of pairs (first number, count, texts) into a new index.
+    public void readPairs(ImageReader in) throws IOException {
+        int first = in.u32();
+        if (first != pairCount) {
+            throw new IOException("pairs from " + first + " on after " + pairCount);
+        }
+        for (int n = in.count(); n > 0; n--) {
             byte[] text = in.bytes(in.count());
-            pairCount = i + 1;
+            int pair = pairCount++;
             if (text.length == 0) {
-                pairTexts[i] = NO_TEXT;
-                postings[i] = new Postings();
+                if (pair >= pairTexts.length) {
+                    growPairs(pair);
+                }
+                pairTexts[pair] = NO_TEXT;
+                postings[pair] = new Postings();
                 if (freePairCount == freePairs.length) {
                     freePairs = Arrays.copyOf(freePairs, freePairCount * 2);
                 }
-                freePairs[freePairCount++] = i;
+                freePairs[freePairCount++] = pair;
             } else {
-                definePair(i, text);
+                definePair(pair, text);
             }
-        }
-    }
-
-    /// Makes room for so many series in a new index.
-    public void expect(int count) {
-        if (count * 2 > seriesTable.length) {
-            seriesTable = new int[Integer.highestOneBit(count * 2) << 1];
         }
     }
 
@@ -689,6 +688,9 @@ public final class LabelIndex {
     public void restore() {
         int[] series = all.toArray();
         seriesCount = series.length;
+        if (seriesCount * 2 > seriesTable.length) {
+            seriesTable = new int[Integer.highestOneBit(seriesCount * 2) << 1];
+        }
         var pairs = new int[24];
         var counts = new int[pairCount + 1];
         var stretch = new int[0];

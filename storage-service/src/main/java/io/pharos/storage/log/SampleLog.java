@@ -1,5 +1,6 @@
 package io.pharos.storage.log;
 
+import io.pharos.storage.disk.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -8,10 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /// The log of one store. [#append] by one thread at a time; [#sync] by another.
 public final class SampleLog implements AutoCloseable {
@@ -19,36 +21,42 @@ public final class SampleLog implements AutoCloseable {
     private static final long SEGMENT_BYTES = 64L << 20;
     private static final int MOST_RECORD_BYTES = 1 << 30;
 
+    private final Disk disk;
     private final Path folder;
-    private long segment;
-    private FileChannel channel;
-    private long position;
-    private long olderBytes;
+    private volatile long segment;
+    private volatile Disk.Output file;
+    private volatile long position;
+    private volatile long olderBytes;
+    private boolean torn; // the segment may have half a record behind `position`
     private ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
     private final CRC32C crc = new CRC32C();
     private volatile boolean dirty;
+    /// Segments that are written and neither forced nor closed.
+    private final ArrayDeque<Disk.Output> retired = new ArrayDeque<>();
+    private final ReentrantLock forcing = new ReentrantLock();
 
-    /// Takes a record found in the log: `bytes[from, to)`.
+    /// Takes a record found in the log at a position: `bytes[from, to)`.
     public interface RecordSink {
-        void record(byte[] bytes, int from, int to);
+        void record(long position, byte[] bytes, int from, int to);
     }
 
     /// What replay found.
     public record Replayed(long records, long bytes, int corruptions) {}
 
-    private SampleLog(Path folder, long segment) throws IOException {
+    private SampleLog(Disk disk, Path folder, long segment) throws IOException {
+        this.disk = disk;
         this.folder = folder;
         this.segment = segment;
-        this.channel = create(segment);
+        this.file = disk.create(file(segment));
     }
 
     /// Opens the log for appending, in a segment of its own after those there are.
-    public static SampleLog open(Path folder) {
+    public static SampleLog open(Disk disk, Path folder) {
         try {
-            Files.createDirectories(folder);
+            disk.createFolder(folder);
             List<Long> there = segments(folder);
             long next = there.isEmpty() ? 1 : there.getLast() + 1;
-            var log = new SampleLog(folder, next);
+            var log = new SampleLog(disk, folder, next);
             for (long old : there) {
                 log.olderBytes += Files.size(log.file(old));
             }
@@ -60,14 +68,6 @@ public final class SampleLog implements AutoCloseable {
 
     private Path file(long number) {
         return folder.resolve("%08d".formatted(number));
-    }
-
-    private FileChannel create(long number) throws IOException {
-        return FileChannel.open(
-                file(number),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     /// The numbers of the segments in a folder, ascending.
@@ -86,7 +86,7 @@ public final class SampleLog implements AutoCloseable {
 
     /// Writes one record. When this fails, nothing of it stays in the log.
     public void append(byte[] payload, int length) throws IOException {
-        if (position >= SEGMENT_BYTES) {
+        if (position >= SEGMENT_BYTES || torn) {
             rotate();
         }
         int total = length + HEADER;
@@ -101,18 +101,11 @@ public final class SampleLog implements AutoCloseable {
                 .put(payload, 0, length)
                 .flip();
         try {
-            long at = position;
-            while (buffer.hasRemaining()) {
-                at += channel.write(buffer, at);
-            }
-            position = at;
+            file.write(buffer, position);
+            position += total;
             dirty = true;
         } catch (IOException e) {
-            try {
-                channel.truncate(position);
-            } catch (IOException truncating) {
-                e.addSuppressed(truncating);
-            }
+            cutOff(e);
             throw e;
         }
         if (buffer.capacity() > 8 << 20) {
@@ -120,38 +113,98 @@ public final class SampleLog implements AutoCloseable {
         }
     }
 
-    /// Begins a new segment and returns its number: records from now on stand in it or later ones.
+    /// Takes the newest record, of `length` bytes, back: it could not be made durable.
+    public void takeBack(int length, IOException why) {
+        position -= length + HEADER;
+        cutOff(why);
+    }
+
+    private void cutOff(IOException why) {
+        try {
+            file.truncate(position);
+        } catch (IOException truncating) {
+            torn = true;
+            why.addSuppressed(truncating);
+        }
+    }
+
+    /// Begins a new segment and returns its number: records from now on stand in it or later ones. Forces nothing.
     public long rotate() throws IOException {
-        if (position == 0) {
+        if (position == 0 && !torn) {
             return segment;
         }
-        FileChannel next = create(segment + 1);
-        FileChannel old = channel;
-        old.force(false);
-        old.close();
+        Disk.Output next = disk.create(file(segment + 1));
+        synchronized (retired) {
+            retired.add(file);
+            file = next;
+        }
         olderBytes += position;
-        channel = next;
         segment++;
         position = 0;
+        torn = false;
         return segment;
+    }
+
+    /// Where the next record will stand, to be compared with positions that replay tells.
+    public long position() {
+        return segment << 32 | position;
+    }
+
+    /// The position of the first record of a segment.
+    public static long startOf(long segment) {
+        return segment << 32;
     }
 
     /// Removes the segments before `number`.
     public void dropBefore(long number) throws IOException {
+        forcing.lock();
+        try {
+            synchronized (retired) {
+                // what is dropped needs no forcing
+                for (Disk.Output old; number >= segment && (old = retired.poll()) != null; ) {
+                    old.close();
+                }
+            }
+        } finally {
+            forcing.unlock();
+        }
         for (long old : segments(folder)) {
             if (old < number && old < segment) {
                 olderBytes -= Files.size(file(old));
-                Files.delete(file(old));
+                disk.delete(file(old));
             }
         }
     }
 
-    /// Forces what is written to disk.
+    /// Forces what is written to disk, older segments first.
     public void sync() throws IOException {
-        FileChannel open = channel;
-        if (dirty && open.isOpen()) {
+        if (!dirty) {
+            return;
+        }
+        forcing.lock();
+        try {
             dirty = false;
-            open.force(false);
+            while (true) {
+                Disk.Output next;
+                boolean newest;
+                synchronized (retired) {
+                    newest = retired.isEmpty();
+                    next = newest ? file : retired.getFirst();
+                }
+                next.force();
+                if (newest) {
+                    return;
+                }
+                next.close();
+                synchronized (retired) {
+                    retired.remove(next);
+                }
+            }
+        } catch (IOException e) {
+            dirty = true;
+            throw e;
+        } finally {
+            forcing.unlock();
         }
     }
 
@@ -198,7 +251,7 @@ public final class SampleLog implements AutoCloseable {
                         trouble = "bad checksum";
                         break;
                     }
-                    sink.record(all, at + HEADER, at + HEADER + length);
+                    sink.record(startOf(numbers.get(i)) + at, all, at + HEADER, at + HEADER + length);
                     records++;
                     at += HEADER + length;
                 }
@@ -235,11 +288,8 @@ public final class SampleLog implements AutoCloseable {
     @Override
     public void close() {
         try {
-            @Nullable FileChannel open = channel;
-            if (open != null && open.isOpen()) {
-                open.force(false);
-                open.close();
-            }
+            sync();
+            file.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the log in " + folder, e);
         }

@@ -2,137 +2,149 @@ package io.pharos.storage.memory;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/// Reads what [ImageWriter] wrote. Nothing read may be used before [#finish()] has found the checksum right.
+/// Reads what [ImageWriter] wrote, a section at a time. A section whose checksum is wrong is not sound; nothing of it
+/// may be read.
 public final class ImageReader implements AutoCloseable {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
     private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
-    private final MemorySegment memory =
-            MemorySegment.ofBuffer(buffer.duplicate().clear());
-    private final CRC32C crc = new CRC32C();
-    private final long size;
-    private long left;
+    private final long fileSize;
+    private Arena arena = Arena.ofShared();
+    private MemorySegment memory = arena.allocate(1 << 18, 8);
+    private long position;
+    private long at;
+    private long end;
+    private int kind;
+    private boolean sound;
 
     public ImageReader(Path file) throws IOException {
         channel = FileChannel.open(file, StandardOpenOption.READ);
-        size = channel.size();
-        left = size - 4;
-        buffer.limit(0);
-        if (size < 4) {
-            throw new EOFException("file of " + size + " bytes");
+        fileSize = channel.size();
+    }
+
+    /// Goes on to the next section; false at the end of the file.
+    ///
+    /// @throws IOException where it cannot be told where the section ends
+    public boolean next() throws IOException {
+        if (position == fileSize) {
+            return false;
         }
+        var crc = new CRC32C();
+        ByteBuffer header = fill(0, ImageWriter.HEADER);
+        crc.update(header.limit(12));
+        if (memory.get(INT, 12) != (int) crc.getValue()) {
+            throw new IOException("bad checksum of the header at byte " + position);
+        }
+        kind = memory.get(INT, 0);
+        int length = memory.get(INT, 4);
+        int sum = memory.get(INT, 8);
+        if (length < 0 || length > fileSize - position - ImageWriter.HEADER) {
+            throw new EOFException("a section of " + length + " bytes at byte " + position + " of " + fileSize);
+        }
+        if (memory.byteSize() < length) {
+            enlarge(length);
+        }
+        ByteBuffer bytes = fill(ImageWriter.HEADER, length);
+        crc.reset();
+        crc.update(bytes);
+        sound = sum == (int) crc.getValue();
+        position += ImageWriter.HEADER + length;
+        at = 0;
+        end = length;
+        return true;
+    }
+
+    @SuppressWarnings("MustBeClosed") // closed when it is too small, or with the reader
+    private void enlarge(int bytes) {
+        arena.close();
+        arena = Arena.ofShared();
+        memory = arena.allocate(bytes + (bytes >> 2), 8);
+    }
+
+    private ByteBuffer fill(int after, int length) throws IOException {
+        ByteBuffer bytes = memory.asByteBuffer().limit(length);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, position + after + bytes.position()) < 0) {
+                throw new EOFException("the file ends at byte " + (position + after + bytes.position()));
+            }
+        }
+        return bytes.flip();
+    }
+
+    public int kind() {
+        return kind;
+    }
+
+    public boolean sound() {
+        return sound;
+    }
+
+    /// Where the section after this one begins.
+    public long position() {
+        return position;
+    }
+
+    public boolean hasMore() {
+        return at < end;
     }
 
     public int u32() throws IOException {
         need(4);
-        return buffer.getInt();
+        int value = memory.get(INT, at);
+        at += 4;
+        return value;
     }
 
     public long u64() throws IOException {
         need(8);
-        return buffer.getLong();
+        long value = memory.get(LONG, at);
+        at += 8;
+        return value;
     }
 
-    /// A count that the file has at least as many bytes for.
+    /// A count of what takes a byte at least.
     public int count() throws IOException {
         int n = u32();
-        if (n < 0 || n > size) {
-            throw new IOException("count " + n + " in a file of " + size + " bytes");
+        if (n < 0 || n > end) {
+            throw new IOException("count " + n + " in a section of " + end + " bytes");
         }
         return n;
     }
 
     public byte[] bytes(int length) throws IOException {
-        if (length < 0 || length > size) {
-            throw new IOException(length + " bytes wanted of a file of " + size);
-        }
+        need(length);
         var bytes = new byte[length];
-        int at = 0;
-        while (at < length) {
-            need(1);
-            int n = Math.min(length - at, buffer.remaining());
-            buffer.get(bytes, at, n);
-            at += n;
-        }
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, bytes, 0, length);
+        at += length;
         return bytes;
     }
 
-    public int[] ints(int n) throws IOException {
-        var values = new int[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = u32();
-        }
-        return values;
-    }
-
-    public void segment(MemorySegment into) throws IOException {
-        small(into, 0, (int) into.byteSize());
-    }
-
     /// Reads into a part of a segment.
-    public void small(MemorySegment into, long offset, int length) throws IOException {
-        long at = offset;
-        int open = length;
-        while (open > 0) {
-            need(1);
-            int n = Math.min(open, buffer.remaining());
-            MemorySegment.copy(memory, buffer.position(), into, at, n);
-            buffer.position(buffer.position() + n);
-            at += n;
-            open -= n;
-        }
+    public void segment(MemorySegment into, long offset, int length) throws IOException {
+        need(length);
+        MemorySegment.copy(memory, at, into, offset, length);
+        at += length;
     }
 
     private void need(int bytes) throws IOException {
-        if (buffer.remaining() >= bytes) {
-            return;
-        }
-        buffer.compact();
-        int before = buffer.position();
-        int most = (int) Math.min(left, buffer.remaining());
-        buffer.limit(before + most);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new EOFException("image ends early");
-            }
-        }
-        left -= most;
-        ByteBuffer fresh = buffer.duplicate();
-        fresh.flip();
-        fresh.position(before);
-        crc.update(fresh);
-        buffer.flip();
-        if (buffer.remaining() < bytes) {
-            throw new EOFException("image ends early");
-        }
-    }
-
-    /// Fails where the checksum is another.
-    public void finish() throws IOException {
-        if (left != 0 || buffer.hasRemaining()) {
-            throw new IOException((left + buffer.remaining()) + " bytes too many");
-        }
-        buffer.clear().limit(4);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw new EOFException("image without its checksum");
-            }
-        }
-        buffer.flip();
-        if (buffer.getInt() != (int) crc.getValue()) {
-            throw new IOException("bad checksum");
+        if (bytes < 0 || bytes > end - at) {
+            throw new EOFException("the section ends early");
         }
     }
 
     @Override
     public void close() throws IOException {
+        arena.close();
         channel.close();
     }
 }

@@ -1,112 +1,118 @@
 package io.pharos.storage.memory;
 
+import io.pharos.storage.disk.Disk;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/// Writes an image of memory to a file: numbers little-endian, segments as they are, and at the end a CRC-32C of it
-/// all.
+/*
+ * A file of sections, little-endian:
+ *
+ *   u32 kind | u32 bytes | u32 CRC-32C of the bytes | u32 CRC-32C of these twelve bytes | bytes
+ */
+/// Writes a file of sections. A section is put together in memory and written as a whole; used by one thread.
 public final class ImageWriter implements AutoCloseable {
-    private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
-    private final MemorySegment memory = MemorySegment.ofBuffer(buffer);
-    private final CRC32C crc = new CRC32C();
+    static final int HEADER = 16;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    private final Disk.Output out;
+    private Arena arena = Arena.ofShared();
+    private MemorySegment memory = arena.allocate(1 << 18, 8);
+    private long at;
+    private int kind;
     private long written;
 
-    public ImageWriter(Path file) throws IOException {
-        channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    public ImageWriter(Disk disk, Path file) throws IOException {
+        out = disk.create(file);
     }
 
-    public void u32(int value) throws IOException {
+    /// Begins a section; what was begun before and not ended is forgotten.
+    public void begin(int kindOfSection) {
+        kind = kindOfSection;
+        at = HEADER;
+    }
+
+    /// Bytes in the section.
+    public long size() {
+        return at - HEADER;
+    }
+
+    public void u32(int value) {
         room(4);
-        buffer.putInt(value);
+        memory.set(INT, at, value);
+        at += 4;
     }
 
-    public void u64(long value) throws IOException {
+    public void u64(long value) {
         room(8);
-        buffer.putLong(value);
+        memory.set(LONG, at, value);
+        at += 8;
     }
 
-    public void bytes(byte[] bytes, int from, int length) throws IOException {
-        int at = from;
-        int left = length;
-        while (left > 0) {
-            room(1);
-            int n = Math.min(left, buffer.remaining());
-            buffer.put(bytes, at, n);
-            at += n;
-            left -= n;
+    public void bytes(byte[] bytes, int from, int length) {
+        room(length);
+        MemorySegment.copy(bytes, from, memory, ValueLayout.JAVA_BYTE, at, length);
+        at += length;
+    }
+
+    /// Adds a part of a segment.
+    public void segment(MemorySegment segment, long offset, int length) {
+        room(length);
+        MemorySegment.copy(segment, offset, memory, at, length);
+        at += length;
+    }
+
+    @SuppressWarnings("MustBeClosed") // closed when it is too small, or with the writer
+    private void room(int bytes) {
+        if (at + bytes <= memory.byteSize()) {
+            return;
         }
-    }
-
-    public void ints(int[] values, int n) throws IOException {
-        for (int i = 0; i < n; i++) {
-            u32(values[i]);
+        long size = Math.max(at + bytes, memory.byteSize() * 2);
+        if (size > 1 << 30) {
+            throw new IllegalStateException("bug: a section of " + size + " bytes");
         }
+        Arena larger = Arena.ofShared();
+        MemorySegment to = larger.allocate(size, 8);
+        MemorySegment.copy(memory, 0, to, 0, at);
+        arena.close();
+        arena = larger;
+        memory = to;
     }
 
-    public void segment(MemorySegment segment) throws IOException {
-        small(segment, 0, (int) segment.byteSize());
-    }
-
-    /// Writes a part of a segment.
-    public void small(MemorySegment segment, long offset, int length) throws IOException {
-        long at = offset;
-        int left = length;
-        while (left > 0) {
-            room(1);
-            int n = Math.min(left, buffer.remaining());
-            MemorySegment.copy(segment, at, memory, buffer.position(), n);
-            buffer.position(buffer.position() + n);
-            at += n;
-            left -= n;
-        }
-    }
-
-    private void room(int bytes) throws IOException {
-        if (buffer.remaining() < bytes) {
-            drain();
-        }
-    }
-
-    private void drain() throws IOException {
-        buffer.flip();
-        crc.update(buffer.duplicate());
-        write(buffer);
-        buffer.clear();
-    }
-
-    private void write(ByteBuffer bytes) throws IOException {
-        written += bytes.remaining();
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
-    }
-
-    /// Writes the checksum. What comes after it is for [#force()] and [#close()].
-    public void finish() throws IOException {
-        drain();
-        buffer.putInt((int) crc.getValue());
-        buffer.flip();
-        write(buffer);
+    /// Writes the section.
+    public void end() throws IOException {
+        ByteBuffer bytes = memory.asByteBuffer().limit((int) at);
+        var crc = new CRC32C();
+        crc.update(bytes.duplicate().position(HEADER));
+        memory.set(INT, 0, kind);
+        memory.set(INT, 4, (int) (at - HEADER));
+        memory.set(INT, 8, (int) crc.getValue());
+        crc.reset();
+        crc.update(bytes.duplicate().limit(12));
+        memory.set(INT, 12, (int) crc.getValue());
+        out.write(bytes, written);
+        written += at;
+        at = HEADER;
     }
 
     public void force() throws IOException {
-        channel.force(true);
+        out.force();
     }
 
+    /// Bytes of the file.
     public long written() {
         return written;
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        arena.close();
+        out.close();
     }
 }

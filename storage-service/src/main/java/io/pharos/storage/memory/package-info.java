@@ -1,4 +1,5 @@
-/// Memory outside the heap, in size classes. Knows nothing of what is kept there.
+/// Memory outside the heap, in size classes, and files of sections that images of it are kept in. Knows nothing of what
+/// is kept there.
 @NullMarked
 package io.pharos.storage.memory;
 

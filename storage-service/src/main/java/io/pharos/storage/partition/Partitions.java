@@ -7,15 +7,14 @@ import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
+import io.pharos.storage.disk.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -39,6 +38,7 @@ public final class Partitions implements AutoCloseable {
     private static final int PIECES = 6;
     private static final long IDLE_NANOS = 120L * 1_000_000_000;
 
+    private final Disk disk;
     private final Path folder;
     private final Path manifest;
     private volatile List<SealedPartition> list = List.of();
@@ -50,22 +50,23 @@ public final class Partitions implements AutoCloseable {
     public record Description(
             String name, long firstMs, long lastMs, int series, long samples, long histograms, long sizeBytes) {}
 
-    private Partitions(Path folder) {
+    private Partitions(Disk disk, Path folder) {
+        this.disk = disk;
         this.folder = folder.resolve("partitions");
         this.manifest = folder.resolve("partitions.manifest");
     }
 
     /// No partitions at all; nothing can be added.
     public static Partitions none() {
-        return new Partitions(Path.of(""));
+        return new Partitions(Disk.REAL, Path.of(""));
     }
 
     /// Opens the partitions in a data folder. One that cannot be read is set aside and logged; folders that are in no
     /// manifest, which a crash leaves, are removed.
-    public static Partitions open(Path folder) {
-        var partitions = new Partitions(folder);
+    public static Partitions open(Disk disk, Path folder) {
+        var partitions = new Partitions(disk, folder);
         try {
-            Files.createDirectories(partitions.folder);
+            disk.createFolder(partitions.folder);
             partitions.load();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the partitions in " + folder, e);
@@ -147,13 +148,16 @@ public final class Partitions implements AutoCloseable {
         crc.update(out.array(), 4, out.size() - 4);
         out.putU32(0, (int) crc.getValue());
         Path temporary = Path.of(manifest + ".new");
-        try (var channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            channel.write(ByteBuffer.wrap(out.array(), 0, out.size()));
-            channel.force(true);
-            Files.move(temporary, manifest, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            // the folders of new partitions first: the manifest must not name one that power loss takes
+            disk.forceFolder(folder);
+            try (Disk.Output file = disk.create(temporary)) {
+                file.write(ByteBuffer.wrap(out.array(), 0, out.size()), 0);
+                file.force();
+            }
+            disk.replace(temporary, manifest);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + manifest, e);
+            throw new UncheckedIOException("cannot write " + manifest + " (" + e.getMessage() + ")", e);
         }
     }
 
@@ -271,7 +275,12 @@ public final class Partitions implements AutoCloseable {
             var all = new ArrayList<>(list);
             all.addAll(added);
             all.sort(ORDER);
-            save(all, tombstones);
+            try {
+                save(all, tombstones);
+            } catch (RuntimeException e) {
+                added.forEach(SealedPartition::doom);
+                throw e;
+            }
             list = List.copyOf(all);
         }
     }
@@ -295,6 +304,11 @@ public final class Partitions implements AutoCloseable {
 
     private @org.jspecify.annotations.Nullable SealedPartition writeSpan(SeriesStream stream, long span) {
         Path to = folder.resolve(span + "-" + next++);
+        try {
+            disk.createFolder(to);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the partition " + to + " (" + e.getMessage() + ")", e);
+        }
         var samples = new SampleBuffer();
         var pairs = new int[24];
         try (var writer = new PartitionWriter(to, stream.pairs())) {
@@ -344,7 +358,14 @@ public final class Partitions implements AutoCloseable {
             all.add(merged);
         }
         all.sort(ORDER);
-        save(all, tombstones);
+        try {
+            save(all, tombstones);
+        } catch (RuntimeException e) {
+            if (merged != null) {
+                merged.doom();
+            }
+            throw e;
+        }
         list = List.copyOf(all);
         old.forEach(SealedPartition::doom);
     }
