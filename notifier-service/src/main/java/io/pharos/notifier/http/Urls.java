@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 
 /// Puts URLs together.
 public final class Urls {
+    /// What a path may hold beside letters and digits.
+    private static final String PATH = "/-_.~$&+,:;=@";
+
     private Urls() {}
 
     /// `url` with `path` behind its path, one slash between them; a query stays where it is.
@@ -43,6 +46,20 @@ public final class Urls {
                 out.append(String.format("%%%02X", (int) c));
             } else {
                 out.append(c);
+            }
+        }
+        return out.toString();
+    }
+
+    /// A path of several segments: as [#segment], but slashes and what else separates nothing in a path stay.
+    public static String path(String text) {
+        var out = new StringBuilder(text.length());
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            if (c < 0x80 && (Character.isLetterOrDigit(c) || PATH.indexOf(c) >= 0)) {
+                out.append(c);
+            } else {
+                out.append(String.format("%%%02X", (int) c));
             }
         }
         return out.toString();

@@ -44,6 +44,7 @@ public record PagerdutyConfig(
             throw new IllegalArgumentException("missing service or routing key in PagerDuty config");
         }
         source = source.isEmpty() ? client : source;
+        severity = severity.isEmpty() ? "error" : severity;
     }
 
     @Override

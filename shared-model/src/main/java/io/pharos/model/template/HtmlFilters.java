@@ -113,7 +113,7 @@ final class HtmlFilters {
     static final HtmlFilter SCRIPT_REGEX = value -> {
         var out = new StringBuilder();
         for (char c : text(value).toCharArray()) {
-            String plain = scriptString(Character.toString(c));
+            String plain = c == '`' ? "`" : scriptString(Character.toString(c));
             out.append("$()*-.?[]^{|}".indexOf(c) >= 0 ? "\\" + c : plain);
         }
         return out.isEmpty() ? "(?:)" : out.toString();

@@ -58,8 +58,7 @@ final class OAuth2Tokens {
     /// out what a server likes.
     private Mono<String> fetch(String value) {
         return request(value, true)
-                .flatMap(reply ->
-                        reply.status() >= 400 && reply.status() < 500 ? request(value, false) : Mono.just(reply))
+                .flatMap(reply -> reply.isSuccess() ? Mono.just(reply) : request(value, false))
                 .map(reply -> {
                     Token fetched = read(reply, value);
                     token = fetched;

@@ -14,6 +14,7 @@ import io.pharos.notifier.render.Letter;
 import io.pharos.notifier.render.Truncation;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
@@ -91,11 +92,11 @@ public final class OpsgenieSender implements Sender {
                 .with("details", details)
                 .with("source", letter.text(config.source()))
                 .withSet("responders", responders(letter))
-                .withSet("tags", parts(letter.text(config.tags())))
+                .withSet("tags", texts(letter.text(config.tags())))
                 .withSet("note", letter.text(config.note()))
                 .withSet("priority", letter.text(config.priority()))
                 .withSet("entity", letter.text(config.entity()))
-                .withSet("actions", parts(letter.text(config.actions())))
+                .withSet("actions", texts(letter.text(config.actions())))
                 .node();
     }
 
@@ -110,13 +111,11 @@ public final class OpsgenieSender implements Sender {
                 continue;
             }
             if (type.equals("teams")) {
-                for (String team : name.split(",")) {
-                    if (!team.isEmpty()) {
-                        all.add(new JsonObject()
-                                .with("name", team)
-                                .with("type", "team")
-                                .node());
-                    }
+                for (String team : parts(name)) {
+                    all.add(new JsonObject()
+                            .with("name", team)
+                            .with("type", "team")
+                            .node());
                 }
                 continue;
             }
@@ -130,14 +129,16 @@ public final class OpsgenieSender implements Sender {
         return all;
     }
 
-    /// Parts between commas, empty ones left out, white space kept.
-    private static ArrayNode parts(String text) {
-        ArrayNode parts = JsonObject.array();
-        for (String part : text.split(",")) {
-            if (!part.isEmpty()) {
-                parts.add(part);
-            }
-        }
-        return parts;
+    private static ArrayNode texts(String text) {
+        ArrayNode texts = JsonObject.array();
+        parts(text).forEach(texts::add);
+        return texts;
+    }
+
+    /// Parts between commas, empty ones left out; white space is cut off at the ends of the whole text only.
+    private static List<String> parts(String text) {
+        return Arrays.stream(text.strip().split(","))
+                .filter(part -> !part.isEmpty())
+                .toList();
     }
 }

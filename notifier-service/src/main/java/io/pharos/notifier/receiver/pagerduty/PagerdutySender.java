@@ -111,7 +111,6 @@ public final class PagerdutySender implements Sender {
                         .node());
             }
         }
-        String severity = letter.text(config.severity());
         return new JsonObject()
                 .with("routing_key", key)
                 .with("dedup_key", letter.groupHash())
@@ -121,7 +120,7 @@ public final class PagerdutySender implements Sender {
                         new JsonObject()
                                 .with("summary", description(letter))
                                 .with("source", letter.text(config.source()))
-                                .with("severity", severity.isEmpty() ? "error" : severity)
+                                .with("severity", letter.text(config.severity()))
                                 .withSet("class", letter.text(config.eventClass()))
                                 .withSet("component", letter.text(config.component()))
                                 .withSet("group", letter.text(config.group()))
