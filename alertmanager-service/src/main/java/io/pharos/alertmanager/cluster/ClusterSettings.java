@@ -9,6 +9,9 @@ import java.util.List;
 /// @param enabled whether there is a cluster: `--cluster.peer` or `--cluster.listen-address` is given, and not
 /// empty
 /// @param peers `host` or `host:port`; names are looked up again and again
+/// @param resolveTimeout how long names of peers are looked up every second while none is known
+/// @param reconnectInterval how long parts of a cluster that was split may take to look for each other
+/// @param reconnectTimeout how long a peer is looked for at an address that its name no longer has
 /// @param label name of the cluster; replicas with another one are not spoken to
 public record ClusterSettings(
         boolean enabled,
@@ -25,7 +28,9 @@ public record ClusterSettings(
         Duration tcpTimeout,
         Duration probeInterval,
         Duration probeTimeout,
+        Duration resolveTimeout,
         Duration reconnectInterval,
+        Duration reconnectTimeout,
         boolean publicAddressAllowed) {
     public ClusterSettings {
         peers = List.copyOf(peers);
@@ -53,7 +58,9 @@ public record ClusterSettings(
                 duration(flags, "tcp-timeout"),
                 duration(flags, "probe-interval"),
                 duration(flags, "probe-timeout"),
+                duration(flags, "peers-resolve-timeout"),
                 duration(flags, "reconnect-interval"),
+                duration(flags, "reconnect-timeout"),
                 flags.enabled("cluster.allow-insecure-public-advertise-address-discovery"));
     }
 

@@ -9,11 +9,13 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
@@ -44,6 +46,7 @@ final class JGroupsWire implements Wire, Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(JGroupsWire.class);
     private static final int DEFAULT_PORT = 9094;
     private static final Duration REFRESH = Duration.ofSeconds(15);
+    private static final Duration HURRY = Duration.ofSeconds(1);
     private static final String NAME = "name";
     private static final String ADDRESS = "address";
 
@@ -63,6 +66,10 @@ final class JGroupsWire implements Wire, Receiver {
         public void message(String from, byte[] bytes) {}
     };
     private volatile List<Address> present = List.of();
+    /// When each address of a peer was last given for its name.
+    private final Map<InetSocketAddress, Instant> known = new ConcurrentHashMap<>();
+
+    private final Instant started;
     private volatile boolean closed;
 
     JGroupsWire(ClusterSettings settings, String name, Wakeups wakeups, InstantSource time) {
@@ -70,18 +77,16 @@ final class JGroupsWire implements Wire, Receiver {
         this.name = name;
         this.wakeups = wakeups;
         this.time = time;
-        if (!settings.tlsConfig().isEmpty()) {
-            throw new IllegalArgumentException("--cluster.tls-config is not supported yet: leave it out, and keep the"
-                    + " cluster's port inside a network that is trusted");
-        }
+        this.started = time.instant();
         InetSocketAddress listen = split(settings.listenAddress(), DEFAULT_PORT);
         this.bind = bindAddress(listen);
         this.port = listen.getPort();
+        long reconnect = Math.max(1000, settings.reconnectInterval().toMillis());
         try {
             this.channel = new JChannel(
-                    new TCP().setBindAddress(bind).setBindPort(port).setPortRange(0),
+                    transport(),
                     discovery.portRange(0),
-                    new MERGE3().setMinInterval(1000).setMaxInterval(5000),
+                    new MERGE3().setMinInterval(reconnect / 10).setMaxInterval(reconnect / 2),
                     new FD_SOCK2().setBindAddress(bind).setPortRange(100),
                     new FD_ALL3()
                             .setInterval(settings.probeInterval().toMillis())
@@ -98,6 +103,29 @@ final class JGroupsWire implements Wire, Receiver {
         } catch (Exception e) {
             throw new IllegalStateException("cannot set up the cluster: " + e.getMessage(), e);
         }
+    }
+
+    private TCP transport() throws UnknownHostException {
+        TCP tcp = new TCP();
+        tcp.setSockConnTimeout((int) settings.tcpTimeout().toMillis());
+        tcp.setBindAddress(bind).setBindPort(port).setPortRange(0);
+        if (!settings.tlsConfig().isEmpty()) {
+            tcp.setSocketFactory(ClusterTls.sockets(settings.tlsConfig()));
+        }
+        if (!settings.advertiseAddress().isEmpty()) {
+            InetSocketAddress told = split(settings.advertiseAddress(), port);
+            tcp.setExternalAddr(InetAddress.getByName(told.getHostString())).setExternalPort(told.getPort());
+        }
+        return tcp;
+    }
+
+    /// The address by which others reach this member.
+    private String reachable() {
+        if (settings.advertiseAddress().isEmpty()) {
+            return bind.getHostAddress() + ":" + port;
+        }
+        InetSocketAddress told = split(settings.advertiseAddress(), port);
+        return told.getHostString() + ":" + told.getPort();
     }
 
     private static InetSocketAddress split(String address, int defaultPort) {
@@ -161,7 +189,7 @@ final class JGroupsWire implements Wire, Receiver {
         channel.addAddressGenerator(() -> {
             ExtendedUUID address = ExtendedUUID.randomUUID(name);
             address.put(NAME, name.getBytes(StandardCharsets.UTF_8));
-            address.put(ADDRESS, (bind.getHostAddress() + ":" + port).getBytes(StandardCharsets.UTF_8));
+            address.put(ADDRESS, reachable().getBytes(StandardCharsets.UTF_8));
             return address;
         });
         channel.setDiscardOwnMessages(true);
@@ -180,27 +208,33 @@ final class JGroupsWire implements Wire, Receiver {
         if (settings.peers().isEmpty()) {
             return;
         }
-        wakeups.at(time.instant().plus(REFRESH), () -> {
+        Instant now = time.instant();
+        boolean hurry = known.isEmpty() && now.isBefore(started.plus(settings.resolveTimeout()));
+        wakeups.at(now.plus(hurry ? HURRY : REFRESH), () -> {
             if (!closed) {
-                Thread.startVirtualThread(() -> discovery.initialHosts(resolve()));
-                refreshLater();
+                Thread.startVirtualThread(() -> {
+                    discovery.initialHosts(resolve());
+                    refreshLater();
+                });
             }
         });
     }
 
-    private Set<InetSocketAddress> resolve() {
-        var found = new LinkedHashSet<InetSocketAddress>();
+    /// The addresses that the names of the peers have, and those that they had not long ago.
+    private synchronized Set<InetSocketAddress> resolve() {
+        Instant now = time.instant();
         for (String peer : settings.peers()) {
             InetSocketAddress address = split(peer, DEFAULT_PORT);
             try {
                 for (InetAddress each : InetAddress.getAllByName(address.getHostString())) {
-                    found.add(new InetSocketAddress(each, address.getPort()));
+                    known.put(new InetSocketAddress(each, address.getPort()), now);
                 }
             } catch (UnknownHostException _) {
-                LOG.warn("Cluster peer {} can't be resolved; trying again in {} s", peer, REFRESH.toSeconds());
+                LOG.warn("Cluster peer {} can't be resolved; it is looked up again and again", peer);
             }
         }
-        return found;
+        known.values().removeIf(seen -> seen.isBefore(now.minus(settings.reconnectTimeout())));
+        return Set.copyOf(known.keySet());
     }
 
     @Override

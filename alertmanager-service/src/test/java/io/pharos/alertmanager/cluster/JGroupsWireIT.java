@@ -11,10 +11,14 @@ import io.pharos.model.alert.AlertMatcher;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Three replicas over real sockets.
 class JGroupsWireIT {
@@ -33,6 +38,10 @@ class JGroupsWireIT {
         final Replication replication;
 
         Replica(String name, int port, List<Integer> peers) {
+            this(name, port, peers, "");
+        }
+
+        Replica(String name, int port, List<Integer> peers, String tlsConfig) {
             var settings = new ClusterSettings(
                     true,
                     "127.0.0.1:" + port,
@@ -40,7 +49,7 @@ class JGroupsWireIT {
                     peers.stream().map(peer -> "127.0.0.1:" + peer).toList(),
                     name,
                     "test-" + peers.getFirst(),
-                    "",
+                    tlsConfig,
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(60),
                     Duration.ofMillis(20),
@@ -48,7 +57,9 @@ class JGroupsWireIT {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(1),
                     Duration.ofMillis(500),
+                    Duration.ofSeconds(15),
                     Duration.ofSeconds(10),
+                    Duration.ofHours(6),
                     false);
             replication = settings.start()
                     .with(silences, log, _ -> {}, _ -> {}, InstantSource.system(), wakeups, new SimpleMeterRegistry());
@@ -90,6 +101,55 @@ class JGroupsWireIT {
             }
             until(() -> c.replication.delay().equals(Duration.ofSeconds(15)));
         }
+    }
+
+    @Test
+    void replicasSpeakTlsAndKeepOutWhoHasNoCertificateOfTheirs(@TempDir Path folder) throws Exception {
+        Path ours = tls(folder.resolve("ours"));
+        Path theirs = tls(folder.resolve("theirs"));
+        List<Integer> ports = freePorts(3);
+        try (var a = new Replica("a", ports.get(0), ports, ours.toString());
+                var b = new Replica("b", ports.get(1), ports, ours.toString());
+                var stranger = new Replica("c", ports.get(2), ports, theirs.toString())) {
+            until(() -> a.replication.view().peers().size() == 2
+                    && b.replication.view().peers().size() == 2);
+            Silence silence = silence(a, "secret");
+            until(() -> b.silences.find(silence.id()).isPresent());
+            assertThat(stranger.replication.view().peers()).hasSize(1);
+            assertThat(stranger.silences.find(silence.id())).isEmpty();
+        }
+    }
+
+    /// A certificate of one's own, which is its own authority, and the file that names it.
+    private static Path tls(Path folder) throws Exception {
+        Files.createDirectories(folder);
+        Path store = folder.resolve("store.p12");
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-alias", "own", "-dname"));
+        command.addAll(List.of("CN=replica", "-ext", "san=dns:replica", "-storetype", "PKCS12", "-storepass"));
+        command.addAll(List.of("changeit", "-keystore", store.toString()));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+        var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        Files.writeString(
+                folder.resolve("cert.pem"),
+                pem("CERTIFICATE", keys.getCertificate("own").getEncoded()));
+        Files.writeString(
+                folder.resolve("key.pem"),
+                pem("PRIVATE KEY", keys.getKey("own", "changeit".toCharArray()).getEncoded()));
+        return Files.writeString(folder.resolve("tls.yml"), """
+                tls_server_config:
+                  cert_file: cert.pem
+                  key_file: key.pem
+                  client_auth_type: RequireAndVerifyClientCert
+                  client_ca_file: cert.pem
+                tls_client_config: {ca_file: cert.pem, cert_file: cert.pem, key_file: key.pem, server_name: replica}
+                """);
+    }
+
+    private static String pem(String what, byte[] der) {
+        return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
+                + "-----\n";
     }
 
     private static Silence silence(Replica replica, String value) {

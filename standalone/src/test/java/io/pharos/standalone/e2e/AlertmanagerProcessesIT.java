@@ -176,6 +176,40 @@ class AlertmanagerProcessesIT {
         }
     }
 
+    @Test
+    void aReplicaThatStoodStillCatchesUpAndTellsNothingNewTwice() throws Exception {
+        List<Integer> ports = List.of(PharosServer.freePort(), PharosServer.freePort(), PharosServer.freePort());
+        try (var receivers = new Receivers();
+                var a = member("a", receivers, cluster("a", ports.get(0), ports));
+                var b = member("b", receivers, cluster("b", ports.get(1), ports));
+                var c = member("c", receivers, cluster("c", ports.get(2), ports))) {
+            List<Member> all = List.of(a, b, c);
+            all.forEach(Member::awaitReady);
+            until("a cluster of three", a.process, () -> all.stream().allMatch(member -> member.isSettledWith(3)));
+            // The first in turn has the alert and stands still before it tells.
+            all.forEach(member -> member.post("/api/v2/alerts", "[{\"labels\":{\"alertname\":\"One\"}}]"));
+            a.process.signal("STOP");
+            until("the second's turn", b.process, () -> told(receivers).contains("One"));
+            until("a cluster of two", b.process, () -> b.isSettledWith(2) && c.isSettledWith(2));
+            b.post("/api/v2/silences", silence("Muted"));
+            a.process.signal("CONT");
+            until("a cluster of three again", b.process, () -> all.stream()
+                    .allMatch(member -> member.isSettledWith(3)));
+            until(
+                    "the silence it slept through",
+                    a.process,
+                    () -> a.get("/api/v2/silences").size() == 1);
+            all.forEach(member -> member.post(
+                    "/api/v2/alerts", "[{\"labels\":{\"alertname\":\"Two\"}},{\"labels\":{\"alertname\":\"Muted\"}}]"));
+            until("a notification", a.process, () -> told(receivers).contains("Two"));
+            Instant later = Instant.now().plusSeconds(6);
+            until("everyone's turn", b.process, () -> Instant.now().isAfter(later));
+            assertThat(told(receivers)).containsOnlyOnce("Two").doesNotContain("Muted");
+            // It could not know, when it woke up, that another had told its alert.
+            assertThat(told(receivers).stream().filter("One"::equals)).hasSizeBetween(1, 2);
+        }
+    }
+
     private static List<String> told(Receivers receivers) {
         return receivers.at("/hook").stream()
                 .map(body -> body.path("groupLabels").path("alertname").asString())

@@ -52,6 +52,16 @@ final class ChildProcess implements AutoCloseable {
         process.waitFor();
     }
 
+    /// Sends a signal by its name, such as `STOP`.
+    void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IllegalStateException("kill -" + name + " failed with status " + status);
+        }
+    }
+
     long residentKiB() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
             if (line.startsWith("VmRSS:")) {

@@ -37,8 +37,7 @@ public final class VictoropsSender implements Sender {
         } catch (IOException e) {
             return Attempt.refused(e.getMessage() == null ? e.toString() : e.getMessage());
         }
-        String url = Urls.join(
-                config.apiUrl().text(), Urls.path(key + "/" + letter.text(config.routingKey())));
+        String url = Urls.join(config.apiUrl().text(), Urls.path(key + "/" + letter.text(config.routingKey())));
         return Exchange.of(
                 transport, HttpCall.postJson(url, message(letter)), letter.timeLeft(), StatusRule.SERVER_ERRORS::judge);
     }
