@@ -14,22 +14,16 @@ import io.prometheus.metrics.model.snapshots.StateSetSnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.UnknownSnapshot;
 import java.util.Comparator;
-import java.util.Set;
 
 /// Writes metrics in the text format 0.0.4 as Go's client does: families by name, numbers in their shortest form.
 /// (The registry's own writer prints `1.0` where Go prints `1`, which scripts that read metrics stumble over.)
 final class MetricsText {
     private final StringBuilder out = new StringBuilder(1 << 16);
 
-    private final Set<String> infos;
+    private MetricsText() {}
 
-    private MetricsText(Set<String> infos) {
-        this.infos = infos;
-    }
-
-    /// @param infos names of gauges that end in `_info`, which the registry cuts off
-    static String write(MetricSnapshots snapshots, Set<String> infos) {
-        var text = new MetricsText(infos);
+    static String write(MetricSnapshots snapshots) {
+        var text = new MetricsText();
         snapshots.stream()
                 .sorted(Comparator.comparing(s -> s.getMetadata().getPrometheusName()))
                 .forEach(text::family);
@@ -37,8 +31,7 @@ final class MetricsText {
     }
 
     private void family(MetricSnapshot snapshot) {
-        String plain = snapshot.getMetadata().getPrometheusName();
-        String name = infos.contains(plain + "_info") ? plain + "_info" : plain;
+        String name = MetricNames.given(snapshot.getMetadata().getPrometheusName());
         switch (snapshot) {
             case CounterSnapshot counter -> {
                 String total = name + "_total";

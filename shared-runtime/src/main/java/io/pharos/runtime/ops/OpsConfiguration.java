@@ -32,6 +32,7 @@ public class OpsConfiguration {
     @Bean
     PrometheusMeterRegistry meterRegistry() {
         var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        meters.config().namingConvention(new MetricNames());
         ProcessMetrics.register(meters, BuildInfo.read());
         return meters;
     }

@@ -23,9 +23,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
@@ -152,11 +150,7 @@ final class OpsRoutes {
     }
 
     private Answer metrics() {
-        Set<String> infos = meters.getMeters().stream()
-                .map(meter -> meter.getId().getName())
-                .filter(name -> name.endsWith("_info"))
-                .collect(Collectors.toSet());
-        String text = MetricsText.write(meters.getPrometheusRegistry().scrape(), infos);
+        String text = MetricsText.write(meters.getPrometheusRegistry().scrape());
         return new Answer.Raw(
                 200,
                 "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",

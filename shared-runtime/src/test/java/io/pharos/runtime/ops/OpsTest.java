@@ -3,6 +3,7 @@ package io.pharos.runtime.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.model.config.ConfigLoader;
 import io.pharos.model.config.HttpConfig;
 import io.pharos.model.config.PrometheusConfig;
@@ -113,6 +114,20 @@ class OpsTest {
                         "alertmanager_config_last_reload_successful 1\n")
                 .contains("prometheus_http_requests_total{code=\"200\",handler=\"/-/healthy\"} 1\n")
                 .contains("process_start_time_seconds ", "prometheus_ready 1\n", "prometheus_build_info{");
+    }
+
+    @Test
+    void metricsKeepNamesThatOpenMetricsReserves() throws Exception {
+        start(Program.STANDALONE);
+        MeterRegistry meters = contexts.getLast().getBean(MeterRegistry.class);
+        meters.counter("prometheus_tsdb_head_series_created_total").increment(3);
+        meters.gauge("prometheus_tsdb_head_series", 2);
+        assertThat(get("/metrics").text())
+                .contains(
+                        "# TYPE prometheus_tsdb_head_series_created_total counter\n",
+                        "\nprometheus_tsdb_head_series_created_total 3\n",
+                        "\nprometheus_tsdb_head_series 2\n",
+                        "# TYPE prometheus_build_info gauge\n");
     }
 
     @Test

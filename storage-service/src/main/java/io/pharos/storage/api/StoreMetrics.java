@@ -99,6 +99,12 @@ public final class StoreMetrics {
                         + " sample outside of time window.",
                 "float",
                 HeadFigures::tooOld);
+        counter("prometheus_tsdb_head_series_created_total", "Total number of series created in the head", s -> s.head()
+                .figures()
+                .seriesCreated());
+        counter("prometheus_tsdb_head_chunks_created_total", "Total number of chunks created in the head", s -> s.head()
+                .figures()
+                .chunksCreated());
         counter("prometheus_tsdb_head_series_removed_total", "Total number of series removed in the head", s -> s.head()
                 .figures()
                 .seriesRemoved());
