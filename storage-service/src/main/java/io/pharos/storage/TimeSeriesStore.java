@@ -282,6 +282,11 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         ready().upkeepOrFail().flush();
     }
 
+    /// Writes the head as a checkpoint and drops the log that it covers.
+    public void checkpoint() {
+        ready().upkeepOrFail().writeCheckpoint();
+    }
+
     /// Hides the samples of series that match any set, in a range, both ends included.
     public void delete(List<List<Matcher>> matcherSets, TimeRange range) {
         Parts now = ready();

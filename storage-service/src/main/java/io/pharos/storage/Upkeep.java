@@ -191,6 +191,10 @@ final class Upkeep {
         }
     }
 
+    void writeCheckpoint() {
+        exclusively(this::checkpoint);
+    }
+
     /// Writes the head as a checkpoint and drops the log before it.
     private void checkpoint() {
         Path target = Recovery.checkpoint(options);

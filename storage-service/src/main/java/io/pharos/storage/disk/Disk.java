@@ -24,6 +24,9 @@ public interface Disk {
     /// Makes a new, empty file; one that is there is emptied.
     Output create(Path file) throws IOException;
 
+    /// Opens a file that is there, to force it.
+    Output open(Path file) throws IOException;
+
     /// Gives `from`, which was forced, the name `to`, at once and durably; what had that name is gone.
     void replace(Path from, Path to) throws IOException;
 

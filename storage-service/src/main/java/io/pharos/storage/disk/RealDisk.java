@@ -42,6 +42,11 @@ final class RealDisk implements Disk {
     }
 
     @Override
+    public Output open(Path file) throws IOException {
+        return new File(FileChannel.open(file, StandardOpenOption.WRITE));
+    }
+
+    @Override
     public void replace(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         Path folder = to.toAbsolutePath().getParent();

@@ -14,12 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The log of one store. [#append] by one thread at a time; [#sync] by another.
 public final class SampleLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SampleLog.class);
     private static final int HEADER = 8;
     private static final long SEGMENT_BYTES = 64L << 20;
     private static final int MOST_RECORD_BYTES = 1 << 30;
+    /// Stands where the length of a record does: segments before this one were forced when it was written.
+    private static final int MARK = -1;
+    private static final int MARK_CHECK = 0x50484c47;
 
     private final Disk disk;
     private final Path folder;
@@ -31,6 +37,7 @@ public final class SampleLog implements AutoCloseable {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
     private final CRC32C crc = new CRC32C();
     private volatile boolean dirty;
+    private volatile boolean olderForced; // and not yet said so in this segment
     /// Segments that are written and neither forced nor closed.
     private final ArrayDeque<Disk.Output> retired = new ArrayDeque<>();
     private final ReentrantLock forcing = new ReentrantLock();
@@ -59,6 +66,8 @@ public final class SampleLog implements AutoCloseable {
             var log = new SampleLog(disk, folder, next);
             for (long old : there) {
                 log.olderBytes += Files.size(log.file(old));
+                log.retired.add(disk.open(log.file(old)));
+                log.dirty = true;
             }
             return log;
         } catch (IOException e) {
@@ -67,6 +76,10 @@ public final class SampleLog implements AutoCloseable {
     }
 
     private Path file(long number) {
+        return segmentFile(folder, number);
+    }
+
+    private static Path segmentFile(Path folder, long number) {
         return folder.resolve("%08d".formatted(number));
     }
 
@@ -89,13 +102,17 @@ public final class SampleLog implements AutoCloseable {
         if (position >= SEGMENT_BYTES || torn) {
             rotate();
         }
-        int total = length + HEADER;
+        boolean mark = olderForced;
+        int total = length + (mark ? 2 * HEADER : HEADER);
         if (buffer.capacity() < total) {
             buffer = ByteBuffer.allocateDirect(Math.max(total, buffer.capacity() * 2));
         }
         crc.reset();
         crc.update(payload, 0, length);
         buffer.clear();
+        if (mark) {
+            buffer.putInt(MARK).putInt(MARK_CHECK);
+        }
         buffer.putInt(length)
                 .putInt((int) crc.getValue())
                 .put(payload, 0, length)
@@ -104,6 +121,9 @@ public final class SampleLog implements AutoCloseable {
             file.write(buffer, position);
             position += total;
             dirty = true;
+            if (mark) {
+                olderForced = false;
+            }
         } catch (IOException e) {
             cutOff(e);
             throw e;
@@ -137,6 +157,7 @@ public final class SampleLog implements AutoCloseable {
         synchronized (retired) {
             retired.add(file);
             file = next;
+            olderForced = false;
         }
         olderBytes += position;
         segment++;
@@ -198,6 +219,7 @@ public final class SampleLog implements AutoCloseable {
                 next.close();
                 synchronized (retired) {
                     retired.remove(next);
+                    olderForced = retired.isEmpty();
                 }
             }
         } catch (IOException e) {
@@ -227,57 +249,97 @@ public final class SampleLog implements AutoCloseable {
             numbers.removeIf(n -> n < first);
             for (int i = 0; i < numbers.size(); i++) {
                 progress.at(numbers.getFirst(), numbers.getLast(), numbers.get(i));
-                Path file = folder.resolve("%08d".formatted(numbers.get(i)));
-                byte[] all = Files.readAllBytes(file);
-                int at = 0;
-                String trouble = null;
-                var crc = new CRC32C();
-                while (at < all.length) {
-                    if (all.length - at < HEADER) {
-                        trouble = "torn header";
-                        break;
-                    }
-                    var header = ByteBuffer.wrap(all, at, HEADER);
-                    int length = header.getInt();
-                    int sum = header.getInt();
-                    if (length < 0 || length > MOST_RECORD_BYTES || length > all.length - at - HEADER) {
-                        trouble = "record of " + length + " bytes in a segment with " + (all.length - at - HEADER)
-                                + " left";
-                        break;
-                    }
-                    crc.reset();
-                    crc.update(all, at + HEADER, length);
-                    if ((int) crc.getValue() != sum) {
-                        trouble = "bad checksum";
-                        break;
-                    }
-                    sink.record(startOf(numbers.get(i)) + at, all, at + HEADER, at + HEADER + length);
-                    records++;
-                    at += HEADER + length;
+                Path file = segmentFile(folder, numbers.get(i));
+                Scanned scanned = scan(Files.readAllBytes(file), startOf(numbers.get(i)), sink);
+                records += scanned.records();
+                bytes += scanned.end();
+                if (scanned.trouble().isEmpty()) {
+                    continue;
                 }
-                bytes += at;
-                if (trouble != null) {
-                    if (i < numbers.size() - 1) {
-                        corruptions++;
-                        System.getLogger(SampleLog.class.getName())
-                                .log(
-                                        System.Logger.Level.ERROR,
-                                        "{0}: {1} at byte {2}; the rest of the segment is set aside as {3}.corrupt",
-                                        file,
-                                        trouble,
-                                        at,
-                                        file);
-                        Files.copy(file, Path.of(file + ".corrupt"), StandardCopyOption.REPLACE_EXISTING);
+                boolean last = i == numbers.size() - 1;
+                if (!last && lostPower(folder, numbers.get(i + 1))) {
+                    LOG.warn(
+                            "{}: {} at byte {}, and what was written later was not forced to disk yet: the power was"
+                                    + " lost; the segments after it are set aside as *.lost",
+                            file,
+                            scanned.trouble(),
+                            scanned.end());
+                    for (long later : numbers.subList(i + 1, numbers.size())) {
+                        Path of = segmentFile(folder, later);
+                        Files.move(of, Path.of(of + ".lost"), StandardCopyOption.REPLACE_EXISTING);
                     }
-                    try (var truncated = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                        truncated.truncate(at);
-                    }
+                    last = true;
+                } else if (!last) {
+                    corruptions++;
+                    LOG.error(
+                            "{}: {} at byte {}; a copy of the segment is set aside as {}.corrupt, the rest of it is"
+                                    + " missing",
+                            file,
+                            scanned.trouble(),
+                            scanned.end(),
+                            file);
+                    Files.copy(file, Path.of(file + ".corrupt"), StandardCopyOption.REPLACE_EXISTING);
+                }
+                try (var truncated = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    truncated.truncate(scanned.end());
+                    truncated.force(true);
+                }
+                if (last) {
+                    break;
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot replay the log in " + folder, e);
         }
         return new Replayed(records, bytes, corruptions);
+    }
+
+    /// What a segment holds: sound records up to `end`, `""` or what is wrong there, and whether it says that those
+    /// before it were forced.
+    private record Scanned(long records, int end, String trouble, boolean marked) {}
+
+    private static Scanned scan(byte[] all, long start, RecordSink sink) {
+        int at = 0;
+        long records = 0;
+        boolean marked = false;
+        var crc = new CRC32C();
+        while (at < all.length) {
+            if (all.length - at < HEADER) {
+                return new Scanned(records, at, "torn header", marked);
+            }
+            var header = ByteBuffer.wrap(all, at, HEADER);
+            int length = header.getInt();
+            int sum = header.getInt();
+            if (length == MARK && sum == MARK_CHECK) {
+                marked = true;
+                at += HEADER;
+                continue;
+            }
+            // no record is empty: zeros are what a lost write leaves
+            if (length <= 0 || length > MOST_RECORD_BYTES || length > all.length - at - HEADER) {
+                return new Scanned(
+                        records,
+                        at,
+                        "record of " + length + " bytes in a segment with " + (all.length - at - HEADER) + " left",
+                        marked);
+            }
+            crc.reset();
+            crc.update(all, at + HEADER, length);
+            if ((int) crc.getValue() != sum) {
+                return new Scanned(records, at, "bad checksum", marked);
+            }
+            sink.record(start + at, all, at + HEADER, at + HEADER + length);
+            records++;
+            at += HEADER + length;
+        }
+        return new Scanned(records, at, "", marked);
+    }
+
+    /// Whether a segment came into being before those older were forced, so that a hole before it is what a loss of
+    /// power leaves.
+    private static boolean lostPower(Path folder, long segment) throws IOException {
+        return !scan(Files.readAllBytes(segmentFile(folder, segment)), startOf(segment), (_, _, _, _) -> {})
+                .marked();
     }
 
     /// Told which segment is replayed.

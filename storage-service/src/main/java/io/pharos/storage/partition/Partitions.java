@@ -426,6 +426,7 @@ public final class Partitions implements AutoCloseable {
         List<SealedPartition> now = retained(TimeRange.ALL);
         try {
             Path target = into.resolve("partitions");
+            disk.createFolder(target);
             for (SealedPartition partition : now) {
                 Path from = partition.folder();
                 try (var files = Files.walk(from)) {
@@ -441,8 +442,10 @@ public final class Partitions implements AutoCloseable {
                 }
             }
             Files.copy(manifest, into.resolve("partitions.manifest"), StandardCopyOption.REPLACE_EXISTING);
+            disk.forceFolder(into);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a snapshot in " + into, e);
+            RocksTables.deleteFolder(into);
+            throw new UncheckedIOException("cannot make a snapshot in " + into + " (" + e.getMessage() + ")", e);
         } finally {
             now.forEach(SealedPartition::release);
         }
