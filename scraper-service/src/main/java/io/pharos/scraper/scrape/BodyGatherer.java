@@ -1,6 +1,7 @@
 package io.pharos.scraper.scrape;
 
 import io.netty.buffer.ByteBuf;
+import io.pharos.runtime.http.HttpLine;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /// Gathers one body in one array, whole, within a limit. Filled by one thread at a time.
-final class BodyGatherer {
+final class BodyGatherer implements HttpLine.Body {
     static final String TOO_LARGE = "body size limit exceeded";
 
     private static final int GZIP_HEADER = 10;
@@ -26,12 +27,22 @@ final class BodyGatherer {
         bytes = buffers.take((int) Math.min(expected, limit) + 1);
     }
 
-    byte[] bytes() {
+    @Override
+    public byte[] bytes() {
         return bytes;
     }
 
-    int length() {
+    @Override
+    public int length() {
         return length;
+    }
+
+    @Override
+    public void advance(int n) {
+        length += n;
+        if (length >= limit) {
+            throw new ScrapeFailure(TOO_LARGE);
+        }
     }
 
     void append(ByteBuf chunk) {
@@ -41,7 +52,8 @@ final class BodyGatherer {
         length += n;
     }
 
-    private void ensure(int more) {
+    @Override
+    public void ensure(int more) {
         long needed = (long) length + more;
         if (needed >= limit) {
             throw new ScrapeFailure(TOO_LARGE);

@@ -135,6 +135,7 @@ final class LoopDriver {
             LOG.error("the scrape loop of {} in job {} ended", target.labels(), job, e);
         }
         client.giveBack();
+        client.close();
         if (ending == Ending.MARK_STALE) {
             markStale(ticks, interval);
         }

@@ -3,11 +3,13 @@ package io.pharos.scraper.scrape;
 import io.pharos.model.text.GoText;
 import io.pharos.runtime.http.HttpCall;
 import io.pharos.runtime.http.HttpException;
+import io.pharos.runtime.http.HttpLine;
 import io.pharos.runtime.http.HttpReply;
 import io.pharos.runtime.http.HttpSender;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.PrematureCloseException;
 
@@ -15,6 +17,9 @@ import reactor.netty.http.client.PrematureCloseException;
 final class ScrapeClient {
     private final HttpSender http;
     private final String unixSocket;
+
+    /// Empty where the target needs more than a socket: TLS, a proxy, following redirects.
+    private Optional<HttpLine> line;
     private final HttpCall call;
     private final long bodyLimit;
     private final BodyBuffers buffers;
@@ -49,28 +54,41 @@ final class ScrapeClient {
                 new byte[0],
                 Duration.ofMillis(timeoutMs),
                 0);
+        this.line = http.line(call, unixSocket);
     }
 
     /// Blocks until the answer is whole, fails, or the timeout is over.
     Fetched fetch() throws InterruptedException {
         giveBack();
-        if (!unixSocket.isEmpty()) {
+        if (line.isEmpty() && !unixSocket.isEmpty()) {
             return failed("Get " + GoText.quote(call.url()) + ": dial unix " + unixSocket
-                    + ": targets behind Unix sockets are not supported");
+                    + ": targets behind Unix sockets are asked by plain http only");
         }
         var body = new BodyGatherer(buffers, bodyLimit, expected);
         try {
-            HttpReply reply = http.call(call, body::append);
-            if (reply.status() != 200) {
+            if (line.isPresent()) {
+                HttpLine.Reply reply = line.get().call(body);
+                if (!reply.isRedirect() || !http.followsRedirects()) {
+                    return fetched(
+                            body, reply.status(), reply.statusLine(), reply.contentEncoding(), reply.contentType());
+                }
                 body.release();
-                return failed("server returned HTTP status " + reply.statusLine());
+                body = new BodyGatherer(buffers, bodyLimit, expected);
+                if (!unixSocket.isEmpty()) {
+                    return failed("Get " + GoText.quote(reply.location())
+                            + ": redirects from a Unix socket are not followed");
+                }
+                // What redirects once will do so again.
+                close();
+                line = Optional.empty();
             }
-            if (reply.header("Content-Encoding").equals("gzip")) {
-                body = body.unzipped(expected);
-            }
-            lent = body;
-            expected = body.length() + (body.length() >> 3) + 256;
-            return new Fetched.Body(body.bytes(), body.length(), reply.header("Content-Type"));
+            HttpReply reply = http.call(call, body::append);
+            return fetched(
+                    body,
+                    reply.status(),
+                    reply.statusLine(),
+                    reply.header("Content-Encoding"),
+                    reply.header("Content-Type"));
         } catch (ScrapeFailure e) {
             return failed(e);
         } catch (HttpException e) {
@@ -81,6 +99,22 @@ final class ScrapeClient {
             return failed(String.valueOf(e.getMessage()));
         }
         // After a failure the body is not given back: an event loop may still be writing to it.
+    }
+
+    private Fetched fetched(BodyGatherer body, int status, String statusLine, String encoding, String contentType) {
+        if (status != 200) {
+            body.release();
+            return failed("server returned HTTP status " + statusLine);
+        }
+        BodyGatherer plain = encoding.equals("gzip") ? body.unzipped(expected) : body;
+        lent = plain;
+        expected = plain.length() + (plain.length() >> 3) + 256;
+        return new Fetched.Body(plain.bytes(), plain.length(), contentType);
+    }
+
+    /// Closes the connection that is kept for the next request.
+    void close() {
+        line.ifPresent(HttpLine::close);
     }
 
     /// What went wrong; while the body came, Go does not name the request.

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Broken bodies: whatever they hold, a parser ends, and complains with an [ExpositionException] or not at all; and
-/// what
-/// it reads does not depend on what it was told to expect. `-Dfuzz.rounds=…` runs longer, `-Dfuzz.seed=…` repeats a
-/// failure.
+/// what it reads does not depend on what it was told to expect. `-Dfuzz.rounds=…` or `-Dfuzz.seconds=…` (of each
+/// format) runs longer, `-Dfuzz.seed=…` repeats a failure.
 class ExpositionFuzzTest {
     private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 3000);
+    private static final long SECONDS = Long.getLong("fuzz.seconds", 0);
     private static final long SEED = Long.getLong("fuzz.seed", 20261125L);
     private static final Options[] OPTIONS = {
         Options.PLAIN,
@@ -69,7 +69,8 @@ class ExpositionFuzzTest {
     @ParameterizedTest
     @EnumSource(Format.class)
     void noBodyBreaksAParser(Format format) {
-        for (int round = 0; round < ROUNDS; round++) {
+        long end = System.nanoTime() + SECONDS * 1_000_000_000L;
+        for (int round = 0; SECONDS > 0 ? System.nanoTime() < end : round < ROUNDS; round++) {
             long seed = SEED + round;
             var random = new Random(seed);
             byte[] body = format == Format.PROTOBUF ? message(random) : text(random);

@@ -57,6 +57,11 @@ final class Credentials {
         return List.copyOf(custom);
     }
 
+    /// Whether the headers are the same every time.
+    boolean areFixed() {
+        return oauth2 == null && !readsFiles;
+    }
+
     /// Adds the headers; `withAuthorization` is false for a host that a redirect led to.
     Mono<HttpHeaders> addTo(HttpHeaders headers, boolean withAuthorization) {
         if (oauth2 != null && withAuthorization) {

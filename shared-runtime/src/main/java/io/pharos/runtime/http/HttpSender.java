@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,7 @@ public final class HttpSender implements AutoCloseable {
     private final ProxyChoice proxies;
     private final ConnectionProvider connections;
     private final Credentials credentials;
+    private final HeadBuffers buffers = new HeadBuffers();
     private final Map<ClientKey, HttpClient> clients = new ConcurrentHashMap<>();
 
     /// A Netty client differs by proxy and by TLS context.
@@ -139,9 +141,65 @@ public final class HttpSender implements AutoCloseable {
                 .onErrorMap(e -> GoErrors.of(call.method(), call.url(), Exceptions.unwrap(e)));
     }
 
+    /// Whether redirects are followed.
+    public boolean followsRedirects() {
+        return config.followRedirects();
+    }
+
     private static String hostOf(String url) {
-        URI uri = URI.create(url);
-        return String.valueOf(uri.getHost()).toLowerCase(java.util.Locale.ROOT);
+        return Authority.of(URI.create(url)).host().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /// Where a URL leads. Names with underscores, which Java takes for no host, are names here.
+    ///
+    /// @param port −1 where none is given
+    private record Authority(String host, int port) {
+        static Authority of(URI uri) {
+            String raw = uri.getHost() == null ? uri.getRawAuthority() : null;
+            if (raw == null) {
+                return new Authority(uri.getHost() == null ? "" : uri.getHost(), uri.getPort());
+            }
+            String place = raw.substring(raw.lastIndexOf('@') + 1);
+            int colon = place.lastIndexOf(':');
+            String digits = place.substring(colon + 1);
+            if (colon < 0 || !digits.matches("[0-9]{0,5}")) {
+                return new Authority(place, -1);
+            }
+            return new Authority(place.substring(0, colon), digits.isEmpty() ? -1 : Integer.parseInt(digits));
+        }
+    }
+
+    /// A line of its own for a call without body that is made again and again, much cheaper than [#call]; empty where
+    /// more than a socket is needed, for TLS or a proxy.
+    ///
+    /// @param unixSocket the file of a Unix socket that is asked instead of the URL's host; `""` for none
+    public Optional<HttpLine> line(HttpCall call, String unixSocket) {
+        URI uri;
+        try {
+            uri = URI.create(call.url());
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+        Authority authority = Authority.of(uri);
+        int port = authority.port() >= 0 ? authority.port() : 80;
+        if (!"http".equalsIgnoreCase(uri.getScheme())
+                || authority.host().isEmpty()
+                || uri.getRawUserInfo() != null
+                || uri.getRawAuthority().indexOf('@') >= 0
+                || port > 0xffff
+                || unixSocket.isEmpty()
+                        && proxies.forTarget("http", authority.host(), port).isPresent()) {
+            return Optional.empty();
+        }
+        Wire.Route route = unixSocket.isEmpty()
+                ? new Wire.TcpRoute(authority.host(), port)
+                : new Wire.UnixRoute(Path.of(unixSocket));
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        String agent = call.header("User-Agent").isEmpty() ? "User-Agent: " + userAgent + "\r\n" : "";
+        String head =
+                call.method() + " " + path + query + " HTTP/1.1\r\nHost: " + uri.getRawAuthority() + "\r\n" + agent;
+        return Optional.of(new HttpLine(call, route, credentials, head, buffers));
     }
 
     /// Whether credentials for `first` may be shown to `host`: the same host, or one below it.
@@ -208,7 +266,7 @@ public final class HttpSender implements AutoCloseable {
                 .then();
     }
 
-    private static boolean isRedirect(int status) {
+    static boolean isRedirect(int status) {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
@@ -233,12 +291,13 @@ public final class HttpSender implements AutoCloseable {
     private record Way(HttpClient client, String uri, String authority) {}
 
     private Way way(URI uri) {
-        if (uri.getHost() == null) {
+        Authority authority = Authority.of(uri);
+        if (authority.host().isEmpty()) {
             throw Exceptions.propagate(new HttpException("no Host in request URL", false, null));
         }
         boolean secure = "https".equalsIgnoreCase(uri.getScheme());
-        int port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
-        Optional<Url> proxy = proxies.forTarget(secure ? "https" : "http", uri.getHost(), port);
+        int port = authority.port() >= 0 ? authority.port() : secure ? 443 : 80;
+        Optional<Url> proxy = proxies.forTarget(secure ? "https" : "http", authority.host(), port);
         HttpClient client =
                 clients.computeIfAbsent(new ClientKey(secure, proxy, secure ? tls.context() : ""), this::build);
         if (proxy.isEmpty() || secure || isSocks(proxy.get())) {
@@ -246,7 +305,7 @@ public final class HttpSender implements AutoCloseable {
         }
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return new Way(client, path + query, uri.getHost() + (uri.getPort() >= 0 ? ":" + uri.getPort() : ""));
+        return new Way(client, path + query, authority.host() + (authority.port() >= 0 ? ":" + authority.port() : ""));
     }
 
     private static boolean isSocks(Url proxy) {
