@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// of them at a time.
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-    private static final long LOOK_NANOS = 5_000_000_000L;
+    private static final long LOOK_NANOS = 2_000_000_000L;
     private static final long RETENTION_NANOS = 60_000_000_000L;
     private static final long NEVER_ENDED = Long.MIN_VALUE;
 

@@ -239,29 +239,22 @@ public final class DenseFloats {
             second[i - 1] = first[i] - first[i - 1];
         }
         int order = 0;
-        int best = LongBlock.cost(integers, 0, n, lengths);
-        if (n > 1) {
-            int cost = LongBlock.cost(first, 0, n - 1, lengths);
-            if (cost < best) {
+        int best = 0;
+        // one place that asks for the cost: the JIT takes the whole of it into each
+        for (int o = 0; o < 3 && o < n && (o < 2 || best > 4); o++) {
+            int cost = LongBlock.cost(column(o), 0, n - o, lengths) + (o == 2 ? 2 : 0);
+            if (o == 0 || cost < best) {
                 best = cost;
-                order = 1;
+                order = o;
             }
         }
-        if (n > 2 && best > 4) {
-            int cost = LongBlock.cost(second, 0, n - 2, lengths);
-            if (cost + 2 < best) {
-                best = cost + 2;
-                order = 2;
-            }
+        long factor = neighbour != null && n > 8 && best > 8 ? factor(neighbour, n, best) : 0;
+        if (neighbour != null && factor != 0) {
+            lean(values, from, n, exponent, exceptionCount, neighbour, factor, out);
+            LongBlock.pack(residuals, 0, n - 1, out, lengths);
+            return true;
         }
-        if (neighbour != null && n > 8 && best > 8) {
-            long factor = factor(neighbour, n, best);
-            if (factor != 0) {
-                lean(values, from, n, exponent, exceptionCount, neighbour, factor, out);
-                return true;
-            }
-        }
-        long[] column = order == 0 ? integers : order == 1 ? first : second;
+        long[] column = column(order);
         int length = n - order;
         long divisor = divisor(column, length);
         out.u8(INTEGERS | order << 2 | (divisor > 1 ? 0x10 : 0) | (exceptionCount > 0 ? 0x20 : 0));
@@ -332,7 +325,10 @@ public final class DenseFloats {
         out.varint(factor);
         out.varint(integers[0]);
         residuals(neighbour, n, factor);
-        LongBlock.pack(residuals, 0, n - 1, out, lengths);
+    }
+
+    private long[] column(int order) {
+        return order == 0 ? integers : order == 1 ? first : second;
     }
 
     private void exceptions(double[] values, int from, int exceptionCount, ByteWriter out) {

@@ -43,6 +43,9 @@ final class FullChunks {
         final long[] times = new long[DenseFloats.BLOCK];
         final double[] values = new double[DenseFloats.BLOCK];
         final long[] starts = new long[DenseFloats.BLOCK];
+        private final ByteWriter out = new ByteWriter(1024);
+        private final long[] checkTimes = new long[DenseFloats.BLOCK];
+        private final double[] checkValues = new double[DenseFloats.BLOCK];
 
         byte[] bytes(int length) {
             if (bytes.length < length) {
@@ -173,7 +176,8 @@ final class FullChunks {
     /// Codes floats densely, checks what it wrote, and adds the chunk.
     int addFloats(
             int next, long[] times, double[] values, long @Nullable [] starts, int n, int flags, Scratch scratch) {
-        var out = new ByteWriter(64 + 4 * n);
+        ByteWriter out = scratch.out;
+        out.clear();
         scratch.dense.encodeTimes(times, 0, n, out);
         int valuesAt = out.size();
         scratch.dense.encodeValues(values, 0, n, out);
@@ -185,8 +189,8 @@ final class FullChunks {
         }
         out.ensure(DenseFloats.PADDING);
         byte[] bytes = out.array();
-        var checkTimes = new long[n];
-        var checkValues = new double[n];
+        long[] checkTimes = scratch.checkTimes;
+        double[] checkValues = scratch.checkValues;
         scratch.dense.decodeTimes(bytes, 0, n, checkTimes, 0);
         scratch.dense.decodeValues(bytes, valuesAt, n, checkValues, 0);
         for (int i = 0; i < n; i++) {

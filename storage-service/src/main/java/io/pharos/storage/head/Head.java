@@ -39,6 +39,7 @@ public final class Head implements AutoCloseable {
     final Readers readers = new Readers(slab);
     final OpenChunks open = new OpenChunks(series, slab, readers);
     final FullChunks full = new FullChunks(slab);
+    private final FullChunks.Scratch cutting = new FullChunks.Scratch(); // of who has the write lock
     final Exemplars exemplars;
     final Map<String, MetricMetadata> metadata = new HashMap<>();
     final HeadFigures figures = new HeadFigures();
@@ -183,7 +184,7 @@ public final class Head implements AutoCloseable {
         if (count == 0) {
             return;
         }
-        FullChunks.Scratch scratch = FullChunks.SCRATCH.get();
+        FullChunks.Scratch scratch = cutting;
         int slot = series.open(id);
         int length = slab.capacity(slot);
         byte[] bytes = scratch.bytes(length + XorChunk.PADDING);
@@ -227,7 +228,7 @@ public final class Head implements AutoCloseable {
                         side.startedStarts,
                         side.started,
                         0,
-                        FullChunks.SCRATCH.get()));
+                        cutting));
         side.clearStarted();
     }
 
@@ -288,7 +289,7 @@ public final class Head implements AutoCloseable {
                                 null,
                                 to - from,
                                 FullChunks.OUT_OF_ORDER,
-                                FullChunks.SCRATCH.get()));
+                                cutting));
                 from = to;
                 continue;
             }
