@@ -76,18 +76,12 @@ final class ScrapeLoop {
     private final @Nullable Map<Integer, Labels> kept;
 
     private Format format = Format.TEXT;
-
-    /// The type that `format` was told by.
-    private @Nullable String contentType;
-
     private boolean emptyBody;
     private String error = "";
     private long scraped;
     private long added;
     private long seriesAdded;
     private boolean overLimit;
-    private long refused;
-    private volatile long lastRefused;
 
     ScrapeLoop(
             Labels target,
@@ -114,26 +108,6 @@ final class ScrapeLoop {
         return cache;
     }
 
-    /// How many series of the newest scrape the target's limit kept out.
-    long refused() {
-        return lastRefused;
-    }
-
-    /// What the target's series are, by the last scrapes; not while one goes on.
-    Cardinality cardinality() {
-        var work = new Workspace();
-        var byMetric = new HashMap<String, Integer>();
-        int series = 0;
-        KeyTable keys = cache.keys;
-        for (int slot = 0; slot < keys.end(); slot++) {
-            if (cache.isLive(slot)) {
-                series++;
-                byMetric.merge(labelsOf(slot, work).metricName(), 1, Integer::sum);
-            }
-        }
-        return new Cardinality(series, lastRefused, reports.seriesLimit(), byMetric);
-    }
-
     MetadataCache metadata() {
         return metadata;
     }
@@ -149,7 +123,6 @@ final class ScrapeLoop {
         added = 0;
         seriesAdded = 0;
         overLimit = false;
-        refused = 0;
         long size = 0;
         emptyBody = false;
         work.batch.reset(row -> labels(row, work));
@@ -178,8 +151,6 @@ final class ScrapeLoop {
                 addStale(slot, atMs, work);
             }
         }
-        metrics.seriesRefused.increment(refused);
-        lastRefused = refused;
         double seconds = elapsed.getAsDouble();
         var report = new Report(error, scraped, added, seriesAdded, seconds);
         addReports(report, size, atMs, work);
@@ -188,10 +159,7 @@ final class ScrapeLoop {
 
     private void read(Fetched.Body body, long atMs, Workspace work) {
         try {
-            if (!body.contentType().equals(contentType)) {
-                format = Protocols.formatOf(body.contentType(), fallback);
-                contentType = body.contentType();
-            }
+            format = Protocols.formatOf(body.contentType(), fallback);
             ExpositionParser parser = work.parser(format, options);
             parser.reset(body.bytes(), body.length());
             read(parser, atMs, work);
@@ -209,9 +177,6 @@ final class ScrapeLoop {
     private void read(ExpositionParser parser, long atMs, Workspace work) {
         KeyTable keys = cache.keys;
         while (true) {
-            if (parser.atComment() && metadata.skips(parser)) {
-                continue;
-            }
             int guess = keys.guess();
             Entry entry = guess < 0 ? parser.next() : parser.next(keys.arena(), keys.from(guess), keys.to(guess));
             switch (entry) {
@@ -253,10 +218,6 @@ final class ScrapeLoop {
         boolean again = false;
         boolean fresh = slot < 0;
         if (fresh) {
-            if (reports.seriesLimit() > 0 && cache.kept() >= reports.seriesLimit()) {
-                refused++;
-                return;
-            }
             slot = resolve(parser, work.exposed);
         } else {
             again = cache.see(slot);
@@ -508,14 +469,11 @@ final class ScrapeLoop {
 
     private Labels labels(int row, Workspace work) {
         int slot = work.owner(row);
-        return slot >= 0
-                ? labelsOf(slot, work)
-                : new LabelsBuilder(target)
-                        .set(Labels.METRIC_NAME, REPORTS.get(-1 - slot))
-                        .build();
-    }
-
-    private Labels labelsOf(int slot, Workspace work) {
+        if (slot < 0) {
+            return new LabelsBuilder(target)
+                    .set(Labels.METRIC_NAME, REPORTS.get(-1 - slot))
+                    .build();
+        }
         Labels known = kept == null ? null : kept.get(slot);
         if (known != null) {
             return known;

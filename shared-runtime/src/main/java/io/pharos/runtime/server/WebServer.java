@@ -26,6 +26,10 @@ public final class WebServer implements SmartLifecycle {
     /// As much as Go's server takes in a request line or in headers.
     private static final int MAX_HEADER_BYTES = 1 << 20;
 
+    /// A body comes in parts as large as what was read from the connection: each part costs a walk through all
+    /// handlers.
+    private static final int MAX_PART_BYTES = 1 << 20;
+
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final List<InetSocketAddress> addresses;
@@ -48,6 +52,7 @@ public final class WebServer implements SmartLifecycle {
         this.security = security;
     }
 
+    @SuppressWarnings("deprecation") // maxChunkSize: the codec still cuts bodies to 8 KiB without it
     @Override
     public synchronized void start() {
         var adapter = new ReactorHttpHandlerAdapter(handler);
@@ -58,8 +63,9 @@ public final class WebServer implements SmartLifecycle {
                     .idleTimeout(idleTimeout)
                     .channelGroup(connections)
                     .doOnChannelInit((observer, channel, remote) -> LenientTargets.install(channel.pipeline()))
-                    .httpRequestDecoder(decoder ->
-                            decoder.maxInitialLineLength(MAX_HEADER_BYTES).maxHeaderSize(MAX_HEADER_BYTES));
+                    .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(MAX_HEADER_BYTES)
+                            .maxHeaderSize(MAX_HEADER_BYTES)
+                            .maxChunkSize(MAX_PART_BYTES));
             try {
                 DisposableServer bound = security.apply(server).handle(adapter).bindNow();
                 servers.add(bound);
