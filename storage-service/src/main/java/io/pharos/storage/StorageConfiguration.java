@@ -101,9 +101,19 @@ public class StorageConfiguration {
     private static StoreOptions options(Flags flags, FeatureFlags features) {
         long retention = flags.durationMs("storage.tsdb.retention.time");
         long size = flags.bytes("storage.tsdb.retention.size");
+        long memory = flags.bytes("pharos.storage.memory-budget");
         boolean exemplars = features.names().contains("exemplar-storage");
         return StoreOptions.in(Path.of(flags.text("storage.tsdb.path")))
-                .withLimits(new HeadLimits(0, exemplars ? 100_000 : 0, (int) flags.number("pharos.storage.max-series")))
+                .withLimits(new HeadLimits(
+                        0,
+                        exemplars ? 100_000 : 0,
+                        new HeadLimits.SeriesLimits(
+                                (int) flags.number("pharos.storage.max-series"),
+                                (int) flags.number("pharos.storage.max-series-per-job"),
+                                (int) flags.number("pharos.storage.max-labels"),
+                                (int) flags.number("pharos.storage.max-label-name-bytes"),
+                                (int) flags.number("pharos.storage.max-label-value-bytes"))))
+                .withReserves(flags.bytes("pharos.storage.min-free-space"), memory == 0 ? Reserves.defaultMemory() : memory)
                 .withFsync(flags.durationMs("pharos.storage.fsync-interval"))
                 .withRetention(retention == 0 && size == 0 ? 15L * 24 * 3_600_000 : retention, size)
                 .withLock(!flags.enabled("storage.tsdb.no-lockfile"));

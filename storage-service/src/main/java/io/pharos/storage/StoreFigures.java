@@ -10,6 +10,7 @@ public final class StoreFigures {
     final AtomicLong merges = new AtomicLong();
     final AtomicLong checkpoints = new AtomicLong();
     final AtomicLong checkpointFailures = new AtomicLong();
+    final AtomicLong writesRefused = new AtomicLong();
     final AtomicLong syncFailures = new AtomicLong();
     final AtomicLong logCorruptions = new AtomicLong();
     final AtomicLong timeRetentions = new AtomicLong();
@@ -41,6 +42,11 @@ public final class StoreFigures {
 
     public long checkpointFailures() {
         return checkpointFailures.get();
+    }
+
+    /// Batches refused while the disk was nearly full.
+    public long writesRefused() {
+        return writesRefused.get();
     }
 
     public long syncFailures() {

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 /// @param endedMs how far behind the newest sample of the store a series' last one lies when it has ended and leaves
 /// the
 ///     head
+/// @param minFreeBytes room on the disk, beside that for a checkpoint, below which writes are refused; 0 for no limit
+/// @param memoryBytes memory near which new series are refused; 0 for no limit
 /// @param disk where files are written
 /// @param lock whether the folder is locked against a second process
 public record StoreOptions(
@@ -26,6 +28,8 @@ public record StoreOptions(
         long sealBytes,
         long logBytes,
         long endedMs,
+        long minFreeBytes,
+        long memoryBytes,
         Disk disk,
         boolean lock) {
     public static StoreOptions in(Path folder) {
@@ -37,38 +41,55 @@ public record StoreOptions(
                 0,
                 64L << 20,
                 32L << 20,
-                900_000,
-                Disk.REAL,
+                900_000, 0, 0, Disk.REAL,
                 true);
     }
 
     public StoreOptions withLimits(HeadLimits now) {
         return new StoreOptions(
-                folder, now, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, disk, lock);
+                folder, now, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, lock);
     }
 
     public StoreOptions withRetention(long ms, long bytes) {
-        return new StoreOptions(folder, limits, fsyncMs, ms, bytes, sealBytes, logBytes, endedMs, disk, lock);
+        return new StoreOptions(folder, limits, fsyncMs, ms, bytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, lock);
     }
 
     public StoreOptions withFsync(long ms) {
         return new StoreOptions(
-                folder, limits, ms, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, disk, lock);
+                folder, limits, ms, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, lock);
     }
 
     public StoreOptions withLock(boolean wanted) {
         return new StoreOptions(
-                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, disk, wanted);
+                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, wanted);
     }
 
     public StoreOptions withDisk(Disk now) {
         return new StoreOptions(
-                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, now, lock);
+                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, now, lock);
     }
 
     /// @param seal as `sealBytes`
     /// @param log as `logBytes`
     public StoreOptions withThresholds(long seal, long log) {
-        return new StoreOptions(folder, limits, fsyncMs, retentionMs, retentionBytes, seal, log, endedMs, disk, lock);
+        return new StoreOptions(folder, limits, fsyncMs, retentionMs, retentionBytes, seal, log, endedMs, minFreeBytes, memoryBytes, disk, lock);
+    }
+
+    /// @param disk as `minFreeBytes`
+    /// @param memory as `memoryBytes`
+    public StoreOptions withReserves(long disk, long memory) {
+        return new StoreOptions(
+                folder,
+                limits,
+                fsyncMs,
+                retentionMs,
+                retentionBytes,
+                sealBytes,
+                logBytes,
+                endedMs,
+                disk,
+                memory,
+                this.disk,
+                lock);
     }
 }

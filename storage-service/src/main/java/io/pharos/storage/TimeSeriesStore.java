@@ -8,6 +8,7 @@ import io.pharos.model.port.SampleBatch;
 import io.pharos.model.port.SampleSink;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.head.Head;
 import io.pharos.storage.head.HeadLimits;
@@ -18,12 +19,14 @@ import io.pharos.storage.partition.Tombstones.Tombstone;
 import io.pharos.storage.select.DeletedSamples;
 import io.pharos.storage.select.SeriesMerge;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -176,9 +179,27 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     @Override
     public Appended append(SampleBatch batch, OnReject onReject) {
-        Head head = ready().head();
+        return append(batch, onReject, -1);
+    }
+
+    /// Appends samples of any age that the store keeps, in any order; what is refused does not keep the rest back.
+    public Appended backfill(SampleBatch batch) {
+        long kept = retentionMs();
+        return append(batch, OnReject.KEEP_REST, kept == 0 ? Long.MAX_VALUE / 4 : kept);
+    }
+
+    /// @param windowMs how far behind the newest sample one may lie, where that is more than the limits say
+    private Appended append(SampleBatch batch, OnReject onReject, long windowMs) {
+        Parts now = ready();
+        Head head = now.head();
+        String refusal = now.upkeepOrFail().reserves().refusal();
+        if (refusal != null) {
+            figures.writesRefused.incrementAndGet();
+            throw new ApiException(ApiError.UNAVAILABLE, refusal);
+        }
         try {
-            return head.append(batch, onReject);
+            return head.append(
+                    batch, onReject, Math.max(windowMs, head.limits().outOfOrderWindowMs()));
         } catch (IOException e) {
             throw new ApiException(
                     ApiError.UNAVAILABLE,
@@ -259,10 +280,15 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     @Override
     public List<SeriesExemplars> exemplars(TimeRange range, List<List<Matcher>> matcherSets) {
-        Head head = ready().head();
+        Parts now = ready();
+        var all = new TreeMap<Labels, List<Exemplar>>();
+        now.head().consistently(() -> {
+            all.putAll(now.head().exemplars(range, labels -> matchesAny(labels, matcherSets)));
+            now.partitions().exemplars(range, labels -> matchesAny(labels, matcherSets), all);
+            return all;
+        });
         var found = new ArrayList<SeriesExemplars>();
-        head.exemplars(range, labels -> matchesAny(labels, matcherSets))
-                .forEach((series, exemplars) -> found.add(new SeriesExemplars(series, exemplars)));
+        all.forEach((series, exemplars) -> found.add(new SeriesExemplars(series, exemplars)));
         return found;
     }
 
@@ -326,6 +352,22 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
 
     public StoreFigures figures() {
         return figures;
+    }
+
+    /// What is held against the memory budget, in bytes.
+    public long memoryBytes() {
+        Upkeep upkeep = parts.upkeep();
+        return upkeep == null ? 0 : upkeep.reserves().memoryBytes();
+    }
+
+    /// Looks at once whether there is room on the disk and in memory, which is done every second anyway.
+    public void checkReserves() {
+        Upkeep upkeep = ready().upkeepOrFail();
+        try {
+            upkeep.reserves().look(upkeep.checkpointBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot tell the room on the disk of " + options.folder(), e);
+        }
     }
 
     public StoreOptions options() {

@@ -1,5 +1,7 @@
 package io.pharos.storage;
 
+import io.pharos.model.labels.Labels;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.storage.head.Head;
 import io.pharos.storage.head.HeadStream;
@@ -11,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -31,6 +35,7 @@ final class Upkeep {
     private final Partitions partitions;
     private final StoreFigures figures;
     private final InstantSource time;
+    private final Reserves reserves;
     private final Thread thread;
     private final ReentrantLock one = new ReentrantLock();
     private volatile boolean closed;
@@ -53,10 +58,20 @@ final class Upkeep {
         this.partitions = partitions;
         this.figures = figures;
         this.time = time;
+        reserves = new Reserves(options, head);
         this.checkpointBytes = checkpointBytes;
         retentionMs = options.retentionMs();
         retentionBytes = options.retentionBytes();
         thread = Thread.ofPlatform().daemon().name("seal").unstarted(this::run);
+    }
+
+    Reserves reserves() {
+        return reserves;
+    }
+
+    /// Bytes of the newest checkpoint.
+    long checkpointBytes() {
+        return checkpointBytes;
     }
 
     void start() {
@@ -83,6 +98,7 @@ final class Upkeep {
             LockSupport.parkNanos(Math.clamp(options.fsyncMs(), 50, 1000) * 1_000_000L);
             try {
                 sync();
+                reserves.look(checkpointBytes);
                 if (System.nanoTime() - look >= 0) {
                     look = System.nanoTime() + LOOK_NANOS;
                     exclusively(this::sealWhereDue);
@@ -171,6 +187,11 @@ final class Upkeep {
             @Override
             public void read(int series, long afterMs, long toMs, SampleBuffer into) {
                 stream.read(series, afterMs, toMs, into);
+            }
+
+            @Override
+            public Map<Labels, List<Exemplar>> exemplars(long firstMs, long lastMs) {
+                return stream.exemplars(firstMs, lastMs);
             }
         };
     }

@@ -63,7 +63,7 @@ class OpeningTest {
         try (var store = TimeSeriesStore.opening(StoreOptions.in(folder), InstantSource.system(), () -> {}, _ -> {})) {
             var limits = store.limits();
             store.configure(
-                    new io.pharos.storage.head.HeadLimits(7, limits.maxExemplars(), limits.maxSeries()), 1000, 2000);
+                    new io.pharos.storage.head.HeadLimits(7, limits.maxExemplars(), limits.series()), 1000, 2000);
             store.select(ALL).close();
             assertThat(store.head().limits().outOfOrderWindowMs()).isEqualTo(7);
             assertThat(store.retentionBytes()).isEqualTo(2000);

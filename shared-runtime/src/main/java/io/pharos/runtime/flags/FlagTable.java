@@ -371,6 +371,27 @@ final class FlagTable {
                 "1s",
                 "How often the log is forced to disk; 0 after every batch.");
         add("pharos.storage.max-series", STORING, INTEGER, "0", "Most live series; 0 for no limit.");
+        add(
+                "pharos.storage.max-series-per-job",
+                STORING,
+                INTEGER,
+                "0",
+                "Most live series of one job; 0 for no limit.");
+        add("pharos.storage.max-labels", STORING, INTEGER, "0", "Most labels of a series; 0 for no limit.");
+        add("pharos.storage.max-label-name-bytes", STORING, INTEGER, "0", "Longest label name; 0 for no limit.");
+        add("pharos.storage.max-label-value-bytes", STORING, INTEGER, "0", "Longest label value; 0 for no limit.");
+        add(
+                "pharos.storage.memory-budget",
+                STORING,
+                BYTES,
+                "0B",
+                "Memory near which new series are refused; 0 for 60 % of what the process may have.");
+        add(
+                "pharos.storage.min-free-space",
+                STORING,
+                BYTES,
+                "64MB",
+                "Room on the disk, beside that for a checkpoint, below which writes are refused; 0 for no limit.");
     }
 
     private void alerting(String name, FlagType type, String value, String help) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.storage.TimeSeriesStore;
+import io.pharos.storage.head.Admission;
 import io.pharos.storage.head.HeadFigures;
 import io.pharos.storage.ingest.RemoteWriteReceiver;
 import java.util.function.ToDoubleFunction;
@@ -21,6 +22,7 @@ public final class StoreMetrics {
     public static StoreMetrics register(MeterRegistry meters, TimeSeriesStore store, RemoteWriteReceiver receiver) {
         var metrics = new StoreMetrics(meters, store);
         metrics.head();
+        metrics.admission();
         metrics.log();
         metrics.partitions();
         metrics.exemplars();
@@ -111,6 +113,23 @@ public final class StoreMetrics {
         counter("prometheus_tsdb_head_chunks_removed_total", "Total number of chunks removed in the head", s -> s.head()
                 .figures()
                 .chunksRemoved());
+    }
+
+    private void admission() {
+        for (Admission.Cause cause : Admission.Cause.values()) {
+            FunctionCounter.builder("pharos_storage_samples_refused_total", store, s -> s.head()
+                            .admission()
+                            .refused(cause))
+                    .description("Samples of new series that were refused.")
+                    .tag("reason", cause.text())
+                    .register(meters);
+        }
+        counter("pharos_storage_writes_refused_total", "Batches refused while the disk is nearly full.", s -> s.figures()
+                .writesRefused());
+        gauge(
+                "pharos_storage_memory_bytes",
+                "Memory held against the budget: pages of the head, live heap, block cache.",
+                TimeSeriesStore::memoryBytes);
     }
 
     private void log() {

@@ -36,7 +36,7 @@ public final class StoreSettings implements Reloadable<PrometheusConfig>, Storag
         var limits = new HeadLimits(
                 storage.outOfOrderWindow().toMillis(),
                 Math.clamp(max, 0, Integer.MAX_VALUE),
-                flags.limits().maxSeries());
+                flags.limits().series());
         long ms = flags.retentionMs();
         long bytes = flags.retentionBytes();
         double share = 0;

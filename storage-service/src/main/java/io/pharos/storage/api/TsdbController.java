@@ -1,5 +1,6 @@
 package io.pharos.storage.api;
 
+import io.pharos.model.exposition.ExpositionParser.Format;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.ApiError;
 import io.pharos.model.port.ApiException;
@@ -12,6 +13,7 @@ import io.pharos.runtime.web.ApiRequest;
 import io.pharos.runtime.web.Parameters;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.storage.TimeSeriesStore;
+import io.pharos.storage.ingest.TextImport;
 import io.pharos.storage.index.LabelIndex.Figure;
 import io.pharos.storage.partition.Partitions;
 import java.security.SecureRandom;
@@ -24,11 +26,14 @@ import java.util.Map;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
-/// `/api/v1/admin/tsdb/*`, `/api/v1/status/tsdb*`, `/api/v1/status/walreplay`, and our own `/api/pharos/v1/flush`.
+/// `/api/v1/admin/tsdb/*`, `/api/v1/status/tsdb*`, `/api/v1/status/walreplay`, and our own `/api/pharos/v1/flush` and
+/// `/api/pharos/v1/import`.
 public final class TsdbController {
     private static final int MOST_FIGURES = 10_000;
     private static final DateTimeFormatter SNAPSHOT_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private static final int MOST_IMPORT_BYTES = 64 << 20;
 
     private final TimeSeriesStore store;
     private final PromqlParser parser;
@@ -54,6 +59,7 @@ public final class TsdbController {
             store.flush();
             return Answer.empty();
         });
+        ApiHandler load = admin(this::importText);
         return web.routes()
                 .post("/api/v1/admin/tsdb/delete_series", delete)
                 .put("/api/v1/admin/tsdb/delete_series", delete)
@@ -62,6 +68,7 @@ public final class TsdbController {
                 .post("/api/v1/admin/tsdb/snapshot", snapshot)
                 .put("/api/v1/admin/tsdb/snapshot", snapshot)
                 .post("/api/pharos/v1/flush", flush)
+                .post("/api/pharos/v1/import", MOST_IMPORT_BYTES, load)
                 .get("/api/v1/status/tsdb", this::status)
                 .get("/api/v1/status/tsdb/blocks", _ -> Answer.data(this::blocks))
                 .get("/api/v1/status/walreplay", _ -> Answer.data(this::replay))
@@ -102,6 +109,18 @@ public final class TsdbController {
             store.delete(sets, new TimeRange(start, end));
         }
         return Answer.empty();
+    }
+
+    private Answer importText(ApiRequest request) {
+        Format format = request.header("Content-Type").startsWith("application/openmetrics-text")
+                ? Format.OPENMETRICS
+                : Format.TEXT;
+        TextImport.Outcome outcome = new TextImport(store::backfill).load(request.body(), format);
+        return Answer.data(json -> json.beginObject()
+                .field("samples", outcome.stored())
+                .field("rejected", outcome.rejected())
+                .field("firstRejection", outcome.firstRejection())
+                .endObject());
     }
 
     private Answer snapshot(ApiRequest request) {

@@ -66,7 +66,7 @@ final class Appender {
     private int batchNumber;
     private long newest; // of the head, before the batch
     private long valid; // the oldest time in order
-    private long window;
+    private long window; // how far behind the newest sample one may lie
     private long touched;
     private final Map<RejectReason, Rejected> rejected = new EnumMap<>(RejectReason.class);
     private final Map<RejectReason, Rejected> rejectedExemplars = new EnumMap<>(RejectReason.class);
@@ -76,8 +76,9 @@ final class Appender {
         this.series = head.series;
     }
 
-    Appended append(SampleBatch batch, OnReject onReject) throws IOException {
+    Appended append(SampleBatch batch, OnReject onReject, long windowMs) throws IOException {
         int n = batch.size();
+        window = windowMs;
         begin(n, batch);
         int accepted = decide(batch, n);
         boolean rollBack = onReject == OnReject.ROLL_BACK_ALL && !rejected.isEmpty();
@@ -142,7 +143,6 @@ final class Appender {
         boolean plain = !batch.hasStarts() && !batch.hasHistograms();
         newest = head.maxMs == Long.MIN_VALUE && n > 0 ? times[0] : head.maxMs;
         valid = newest - BEHIND_MS > newest ? Long.MIN_VALUE : newest - BEHIND_MS;
-        window = head.limits.outOfOrderWindowMs();
         touched += series.touch(references, n);
         int accepted = 0;
         for (int row = 0; row < n; row++) {
@@ -259,14 +259,9 @@ final class Appender {
             if (labels == null) {
                 throw new IllegalStateException("bug: a series without a number and without labels");
             }
-            int most = head.limits.maxSeries();
-            if (most > 0 && head.index.seriesCount() >= most) {
-                reject(
-                        rejected,
-                        RejectReason.LIMIT,
-                        labels,
-                        ms,
-                        "the store holds " + most + " series already; raise --pharos.storage.max-series");
+            String refusal = head.admission.refusal(labels);
+            if (refusal != null) {
+                reject(rejected, RejectReason.LIMIT, labels, ms, refusal);
                 return false;
             }
             id = create(labels);

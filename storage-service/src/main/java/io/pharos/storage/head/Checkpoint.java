@@ -23,7 +23,8 @@ import java.util.concurrent.locks.LockSupport;
  *                 slots as u32 length, bytes
  *   3 pairs*    u32 first pair | u32 n | texts as u32 length, bytes
  *   4 rest      u64 log position | u64 oldest, newest time | u32 numbers of series given out | u32 stretches
- *                 | exemplars, metadata in the coding of the log
+ *                 | exemplars in the coding of the log, each with a byte, 1 where it is in a partition, too
+ *                 | metadata in the coding of the log
  *
  * Appends go on between any two sections. A stretch is therefore as of a position of the log of its own, and covers the
  * numbers from its first one to that of the next stretch: records before the position are in it, records from there on
@@ -244,6 +245,7 @@ final class Checkpoint {
         head.exemplars.forEach((series, exemplar) -> {
             LogRecords.labels(rest, series);
             LogRecords.exemplar(rest, exemplar);
+            rest.u8(head.exemplars.isSealed(exemplar) ? 1 : 0);
         });
         LogRecords.metadata(rest, head.metadata);
         out.u32(rest.size());
@@ -363,7 +365,11 @@ final class Checkpoint {
         var of = new ByteReader(in.bytes(in.count()));
         for (int n = of.size(of.remaining()); n > 0; n--) {
             var labels = LogRecords.labels(of);
-            head.exemplars.add(labels, LogRecords.exemplar(of));
+            var exemplar = LogRecords.exemplar(of);
+            head.exemplars.add(labels, exemplar);
+            if (of.u8() == 1) {
+                head.exemplars.sealed(labels, exemplar);
+            }
         }
         LogRecords.metadata(of, head.metadata);
     }

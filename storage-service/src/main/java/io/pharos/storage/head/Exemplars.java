@@ -7,6 +7,7 @@ import io.pharos.model.sample.TimeRange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -24,6 +25,8 @@ final class Exemplars {
     private int max;
     private final ArrayDeque<Labels> order = new ArrayDeque<>();
     private final Map<Labels, ArrayDeque<Exemplar>> bySeries = new HashMap<>();
+    /// Those that are in partitions, too; by identity.
+    private final Map<Exemplar, Boolean> sealed = new IdentityHashMap<>();
     private long appended;
     private long rejected;
     private long lastMs;
@@ -110,7 +113,10 @@ final class Exemplars {
         }
         ArrayDeque<Exemplar> of = bySeries.get(series);
         if (of != null) {
-            of.poll();
+            Exemplar gone = of.poll();
+            if (gone != null) {
+                sealed.remove(gone);
+            }
             if (of.isEmpty()) {
                 bySeries.remove(series);
             }
@@ -135,6 +141,36 @@ final class Exemplars {
             }
         });
         return found;
+    }
+
+    /// What is not in a partition yet.
+    Map<Labels, List<Exemplar>> unsealed() {
+        var found = new HashMap<Labels, List<Exemplar>>();
+        bySeries.forEach((series, of) -> {
+            for (Exemplar exemplar : of) {
+                if (!sealed.containsKey(exemplar)) {
+                    found.computeIfAbsent(series, _ -> new ArrayList<>(2)).add(exemplar);
+                }
+            }
+        });
+        return found;
+    }
+
+    /// Says that an exemplar is in a partition; one that has left meanwhile is passed over.
+    void sealed(Labels series, Exemplar exemplar) {
+        ArrayDeque<Exemplar> of = bySeries.get(series);
+        if (of != null) {
+            for (Exemplar there : of) {
+                if (there == exemplar) {
+                    sealed.put(there, true);
+                    return;
+                }
+            }
+        }
+    }
+
+    boolean isSealed(Exemplar exemplar) {
+        return sealed.containsKey(exemplar);
     }
 
     /// Everything, oldest first.

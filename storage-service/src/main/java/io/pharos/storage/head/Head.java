@@ -44,6 +44,7 @@ public final class Head implements AutoCloseable {
     final Map<String, MetricMetadata> metadata = new HashMap<>();
     final HeadFigures figures = new HeadFigures();
     private final Map<Integer, SideSeries> sides = new HashMap<>();
+    final Admission admission = new Admission(this);
     private final Appender appender;
     private final Log sink;
     volatile HeadLimits limits;
@@ -86,10 +87,15 @@ public final class Head implements AutoCloseable {
     ///
     /// @throws IOException when the log cannot take it: nothing was stored
     public Appended append(SampleBatch batch, OnReject onReject) throws IOException {
+        return append(batch, onReject, limits.outOfOrderWindowMs());
+    }
+
+    /// Appends samples that may lie further behind the newest one than the limits say: `windowMs`.
+    public Appended append(SampleBatch batch, OnReject onReject, long windowMs) throws IOException {
         lock.writeLock().lock();
         try {
             readers.reclaim();
-            return appender.append(batch, onReject);
+            return appender.append(batch, onReject, windowMs);
         } finally {
             lock.writeLock().unlock();
         }
@@ -346,9 +352,6 @@ public final class Head implements AutoCloseable {
         if ((flags & SeriesTable.HAS_SIDE) != 0) {
             return true;
         }
-        if ((flags & SeriesTable.HAS_SAMPLE) == 0) {
-            return false;
-        }
         if (series.count(id) > 0 && range.overlaps(series.openFirstMs(id), series.lastMs(id))) {
             return true;
         }
@@ -582,6 +585,7 @@ public final class Head implements AutoCloseable {
         lock.writeLock().lock();
         try {
             commit.run();
+            stream.handed().forEach((series, of) -> of.forEach(exemplar -> exemplars.sealed(series, exemplar)));
             HeadSelection selection = stream.selection();
             for (int i = 0; i < selection.size(); i++) {
                 unlink(selection.id(i), selection.fullSlot(i));
@@ -704,6 +708,15 @@ public final class Head implements AutoCloseable {
     }
 
     // ------------------------------------------------------------------ figures
+
+    public Admission admission() {
+        return admission;
+    }
+
+    /// Bytes outside the heap.
+    public long nativeBytes() {
+        return slab.reservedBytes() + series.bytes();
+    }
 
     public HeadFigures figures() {
         return figures;

@@ -1,8 +1,13 @@
 package io.pharos.storage.head;
 
 import io.pharos.model.labels.Labels;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.SampleBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /// The full chunks of a head at one moment, series by series in label order: what is sealed into partitions. Pinned
 /// until [#close()].
@@ -15,11 +20,14 @@ public final class HeadStream implements AutoCloseable {
     private final int[] starts;
     private final int[] order;
     private final boolean[] used;
+    private final Map<Labels, List<Exemplar>> unsealed;
+    private final Map<Labels, List<Exemplar>> handed = new HashMap<>();
 
     HeadStream(Head head, HeadSelection selection, long firstMs, long lastMs) {
         this.selection = selection;
         this.firstMs = firstMs;
         this.lastMs = lastMs;
+        unsealed = head.exemplars.unsealed();
         int n = selection.size();
         pairs = head.index.pairTexts();
         used = new boolean[pairs.length];
@@ -138,6 +146,25 @@ public final class HeadStream implements AutoCloseable {
 
     public int size() {
         return order.length;
+    }
+
+    /// Exemplars of that time which are in no partition yet. Once the stream is sealed they are.
+    public Map<Labels, List<Exemplar>> exemplars(long fromMs, long toMs) {
+        var found = new HashMap<Labels, List<Exemplar>>();
+        unsealed.forEach((series, all) -> {
+            List<Exemplar> of = all.stream()
+                    .filter(e -> e.atMs() >= fromMs && e.atMs() <= toMs)
+                    .toList();
+            if (!of.isEmpty()) {
+                found.put(series, of);
+                handed.computeIfAbsent(series, _ -> new ArrayList<>()).addAll(of);
+            }
+        });
+        return found;
+    }
+
+    Map<Labels, List<Exemplar>> handed() {
+        return handed;
     }
 
     /// Count, then numbers.

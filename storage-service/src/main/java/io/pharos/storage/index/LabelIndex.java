@@ -528,6 +528,12 @@ public final class LabelIndex {
         return length >= prefix.length && Arrays.equals(text, start, start + prefix.length, prefix, 0, prefix.length);
     }
 
+    /// How many series have a label.
+    public int seriesWith(String name, String value) {
+        int pair = findPair(name, value);
+        return pair < 0 ? 0 : postings[pair].cardinality();
+    }
+
     private int findPair(String name, String value) {
         byte[] text = Labels.of(name, value).encoded();
         return findPair(text, 0, text.length);

@@ -23,6 +23,8 @@ public final class SampleLog implements AutoCloseable {
     private static final int HEADER = 8;
     private static final long SEGMENT_BYTES = 64L << 20;
     private static final int MOST_RECORD_BYTES = 1 << 30;
+    /// How far behind a bad record the next sound one is looked for.
+    private static final int LOOK_AHEAD = 1 << 20;
     /// Stands where the length of a record does: segments before this one were forced when it was written.
     private static final int MARK = -1;
     private static final int MARK_CHECK = 0x50484c47;
@@ -250,9 +252,13 @@ public final class SampleLog implements AutoCloseable {
             for (int i = 0; i < numbers.size(); i++) {
                 progress.at(numbers.getFirst(), numbers.getLast(), numbers.get(i));
                 Path file = segmentFile(folder, numbers.get(i));
-                Scanned scanned = scan(Files.readAllBytes(file), startOf(numbers.get(i)), sink);
+                Scanned scanned = scan(file, Files.readAllBytes(file), startOf(numbers.get(i)), sink);
                 records += scanned.records();
                 bytes += scanned.end();
+                if (scanned.holes() > 0) {
+                    corruptions += scanned.holes();
+                    Files.copy(file, Path.of(file + ".corrupt"), StandardCopyOption.REPLACE_EXISTING);
+                }
                 if (scanned.trouble().isEmpty()) {
                     continue;
                 }
@@ -294,51 +300,90 @@ public final class SampleLog implements AutoCloseable {
         return new Replayed(records, bytes, corruptions);
     }
 
-    /// What a segment holds: sound records up to `end`, `""` or what is wrong there, and whether it says that those
-    /// before it were forced.
-    private record Scanned(long records, int end, String trouble, boolean marked) {}
+    /// What a segment holds: records up to `end`, `""` or what is wrong there, places before it where something was
+    /// wrong, and whether it says that the segments before it were forced.
+    private record Scanned(long records, int end, String trouble, int holes, boolean marked) {}
 
-    private static Scanned scan(byte[] all, long start, RecordSink sink) {
+    private static Scanned scan(Path file, byte[] all, long start, RecordSink sink) {
         int at = 0;
         long records = 0;
+        int holes = 0;
         boolean marked = false;
         var crc = new CRC32C();
         while (at < all.length) {
-            if (all.length - at < HEADER) {
-                return new Scanned(records, at, "torn header", marked);
-            }
-            var header = ByteBuffer.wrap(all, at, HEADER);
-            int length = header.getInt();
-            int sum = header.getInt();
-            if (length == MARK && sum == MARK_CHECK) {
+            if (isMark(all, at)) {
                 marked = true;
                 at += HEADER;
                 continue;
             }
-            // no record is empty: zeros are what a lost write leaves
-            if (length <= 0 || length > MOST_RECORD_BYTES || length > all.length - at - HEADER) {
-                return new Scanned(
-                        records,
-                        at,
-                        "record of " + length + " bytes in a segment with " + (all.length - at - HEADER) + " left",
-                        marked);
+            String trouble = trouble(all, at, crc);
+            if (trouble.isEmpty()) {
+                int length = ByteBuffer.wrap(all, at, 4).getInt();
+                sink.record(start + at, all, at + HEADER, at + HEADER + length);
+                records++;
+                at += HEADER + length;
+                continue;
             }
-            crc.reset();
-            crc.update(all, at + HEADER, length);
-            if ((int) crc.getValue() != sum) {
-                return new Scanned(records, at, "bad checksum", marked);
+            int next = nextSound(all, at + 1, crc);
+            if (next < 0) {
+                return new Scanned(records, at, trouble, holes, marked);
             }
-            sink.record(start + at, all, at + HEADER, at + HEADER + length);
-            records++;
-            at += HEADER + length;
+            LOG.error(
+                    "{}: {} at byte {}; what stands there up to byte {} is missing, a copy of the segment is set aside"
+                            + " as {}.corrupt",
+                    file,
+                    trouble,
+                    at,
+                    next,
+                    file);
+            holes++;
+            at = next;
         }
-        return new Scanned(records, at, "", marked);
+        return new Scanned(records, at, "", holes, marked);
+    }
+
+    private static boolean isMark(byte[] all, int at) {
+        return all.length - at >= HEADER
+                && ByteBuffer.wrap(all, at, HEADER).getLong() == ((long) MARK << 32 | MARK_CHECK);
+    }
+
+    /// What is wrong with the record at a place; `""` where nothing is.
+    private static String trouble(byte[] all, int at, CRC32C crc) {
+        int left = all.length - at - HEADER;
+        if (left < 0) {
+            return "torn header";
+        }
+        int length = ByteBuffer.wrap(all, at, 4).getInt();
+        // no record is empty: zeros are what a lost write leaves
+        if (length <= 0 || length > MOST_RECORD_BYTES || length > left) {
+            return "record of " + length + " bytes in a segment with " + left + " left";
+        }
+        crc.reset();
+        crc.update(all, at + HEADER, length);
+        return (int) crc.getValue() == ByteBuffer.wrap(all, at + 4, 4).getInt() ? "" : "bad checksum";
+    }
+
+    /// The next place that has a sound record, not too far away; −1 where there is none, as behind a torn end.
+    private static int nextSound(byte[] all, int from, CRC32C crc) {
+        int to = Math.min(all.length - HEADER, from + LOOK_AHEAD);
+        int tries = 0;
+        for (int at = from; at < to && tries < 4096; at++) {
+            int length = ByteBuffer.wrap(all, at, 4).getInt();
+            if (length > 0 && length <= LOOK_AHEAD && length <= all.length - at - HEADER) {
+                tries++;
+                if (trouble(all, at, crc).isEmpty()) {
+                    return at;
+                }
+            }
+        }
+        return -1;
     }
 
     /// Whether a segment came into being before those older were forced, so that a hole before it is what a loss of
     /// power leaves.
     private static boolean lostPower(Path folder, long segment) throws IOException {
-        return !scan(Files.readAllBytes(segmentFile(folder, segment)), startOf(segment), (_, _, _, _) -> {})
+        Path file = segmentFile(folder, segment);
+        return !scan(file, Files.readAllBytes(file), startOf(segment), (_, _, _, _) -> {})
                 .marked();
     }
 

@@ -1,11 +1,15 @@
 package io.pharos.storage.partition;
 
 import io.pharos.model.labels.Labels;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.SampleBuffer;
+import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.head.SampleMerge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Partitions merged into one stream of series, what was deleted left out. Works on pair numbers: no labels are built
 /// unless something was deleted.
@@ -29,6 +33,15 @@ final class MergeStream implements SeriesStream, AutoCloseable {
         rows = new int[sources.size()][];
         mergePairs();
         mergeSeries();
+    }
+
+    @Override
+    public Map<Labels, List<Exemplar>> exemplars(long firstMs, long lastMs) {
+        var all = new TreeMap<Labels, List<Exemplar>>();
+        for (PartitionSelection source : sources) {
+            source.partition().exemplars(new TimeRange(firstMs, lastMs), _ -> true, all);
+        }
+        return all;
     }
 
     private static int compare(byte[] a, byte[] b) {

@@ -30,6 +30,10 @@ final class PartitionSelection implements SeriesSet {
         return partition.index().labels(ids[series]);
     }
 
+    SealedPartition partition() {
+        return partition;
+    }
+
     /// Count, pair numbers.
     int[] pairs(int series, int[] into) {
         return partition.index().pairs(ids[series], into);

@@ -2,6 +2,7 @@ package io.pharos.storage.partition;
 
 import io.pharos.model.chunk.ByteWriter;
 import io.pharos.model.labels.Labels;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.SampleBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.roaringbitmap.RoaringBitmap;
 import org.rocksdb.EnvOptions;
 import org.rocksdb.IngestExternalFileOptions;
@@ -131,6 +134,25 @@ final class PartitionWriter implements AutoCloseable {
 
     int series() {
         return series;
+    }
+
+    /// Adds exemplars; after the last series.
+    void exemplars(Map<Labels, List<Exemplar>> all) {
+        endBlock();
+        var row = new ByteWriter(1024);
+        int rows = 0;
+        for (var it = new TreeMap<>(all).entrySet().iterator(); it.hasNext(); ) {
+            var of = it.next();
+            ExemplarRows.write(row, of.getKey(), of.getValue());
+            if (row.size() >= ExemplarRows.ROW_BYTES || !it.hasNext()) {
+                try {
+                    sst.put(RocksTables.key('e', rows++), row.toBytes());
+                } catch (RocksDBException e) {
+                    throw new PartitionException("cannot write the partition " + folder, e);
+                }
+                row.clear();
+            }
+        }
     }
 
     /// Writes what is left; the folder then is a partition, durable. False where no series was added: the folder is

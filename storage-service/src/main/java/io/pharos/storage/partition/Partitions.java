@@ -3,8 +3,10 @@ package io.pharos.storage.partition;
 import io.pharos.model.chunk.ByteReader;
 import io.pharos.model.chunk.ByteWriter;
 import io.pharos.model.chunk.CorruptChunkException;
+import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.SeriesSet;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.disk.Disk;
@@ -19,8 +21,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
@@ -228,6 +232,21 @@ public final class Partitions implements AutoCloseable {
         return values;
     }
 
+    /// Adds exemplars in a range of series that are wanted, to others; none twice.
+    public void exemplars(TimeRange range, Predicate<Labels> wanted, Map<Labels, List<Exemplar>> into) {
+        // exemplars may lie before and after the samples of their partition, within its day
+        var around = new TimeRange(
+                Math.max(range.firstMs(), Long.MIN_VALUE + SPAN_MS) - SPAN_MS,
+                Math.min(range.lastMs(), Long.MAX_VALUE - SPAN_MS) + SPAN_MS);
+        for (SealedPartition partition : retained(around)) {
+            try {
+                partition.exemplars(range, wanted, into);
+            } finally {
+                partition.release();
+            }
+        }
+    }
+
     public Tombstones tombstones() {
         return tombstones;
     }
@@ -319,6 +338,9 @@ public final class Partitions implements AutoCloseable {
                     pairs = stream.pairsOf(i, pairs);
                     writer.add(java.util.Arrays.copyOfRange(pairs, 1, pairs[0] + 1), pairs[0], samples);
                 }
+            }
+            if (writer.series() > 0) {
+                writer.exemplars(stream.exemplars(span * SPAN_MS, (span + 1) * SPAN_MS - 1));
             }
             if (!writer.finish()) {
                 return null;
@@ -440,6 +462,9 @@ public final class Partitions implements AutoCloseable {
                         }
                     }
                 }
+            }
+            if (!Files.exists(manifest)) {
+                save(list, tombstones);
             }
             Files.copy(manifest, into.resolve("partitions.manifest"), StandardCopyOption.REPLACE_EXISTING);
             disk.forceFolder(into);

@@ -4,6 +4,7 @@ import io.pharos.model.chunk.ByteReader;
 import io.pharos.model.labels.FastRegex;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.TimeRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +15,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.rocksdb.ReadOptions;
@@ -436,6 +440,24 @@ final class SealedPartition {
             }
         });
         return found;
+    }
+
+    /// Adds exemplars in a range of series that are wanted.
+    void exemplars(TimeRange range, Predicate<Labels> wanted, Map<Labels, List<Exemplar>> into) {
+        var all = new TreeMap<Labels, List<Exemplar>>();
+        try {
+            scan(new byte[] {'e'}, (_, it) -> ExemplarRows.read(it.value(), all));
+        } catch (io.pharos.model.chunk.CorruptChunkException e) {
+            throw new PartitionException("cannot read exemplars in " + folder, e);
+        }
+        all.forEach((series, exemplars) -> {
+            if (wanted.test(series)) {
+                exemplars.removeIf(e -> !range.contains(e.atMs()));
+                if (!exemplars.isEmpty()) {
+                    ExemplarRows.merge(into, series, exemplars);
+                }
+            }
+        });
     }
 
     // ------------------------------------------------------------------ samples

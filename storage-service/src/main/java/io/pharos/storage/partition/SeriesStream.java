@@ -1,6 +1,10 @@
 package io.pharos.storage.partition;
 
+import io.pharos.model.labels.Labels;
+import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.SampleBuffer;
+import java.util.List;
+import java.util.Map;
 
 /// Series to be written into partitions, in label order, each read as often as there are partitions to write.
 public interface SeriesStream {
@@ -14,4 +18,9 @@ public interface SeriesStream {
 
     /// Appends the samples of a series with `afterMs < time ≤ toMs`.
     void read(int series, long afterMs, long toMs, SampleBuffer into);
+
+    /// Exemplars with `firstMs ≤ time ≤ lastMs`; who asks for them writes them.
+    default Map<Labels, List<Exemplar>> exemplars(long firstMs, long lastMs) {
+        return Map.of();
+    }
 }

@@ -6,6 +6,7 @@
 ///
 /// ```
 /// 'c' u32 first series            block of consecutive series, see SampleBlock
+/// 'e' u32 row                     exemplars, see ExemplarRows; may be absent
 /// 'm'                             header: version, times, counts, first series of each block
 /// 'p' name 00 01 value            u32 pair number, postings (Roaring, run-optimised)
 /// 's' u32 block of 256 series     per series: pairs (uvarint count, numbers), first and last time

@@ -24,7 +24,7 @@ class HeadTest {
     private static final Labels A = Labels.of("__name__", "a");
 
     private boolean diskFull;
-    private Head head = new Head(new HeadLimits(0, 10, 3), this::log);
+    private Head head = new Head(new HeadLimits(0, 10, HeadLimits.SeriesLimits.ofMost(3)), this::log);
 
     private void log(byte[] record, int length) throws IOException {
         if (diskFull) {
