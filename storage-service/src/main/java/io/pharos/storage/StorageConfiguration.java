@@ -113,7 +113,8 @@ public class StorageConfiguration {
                                 (int) flags.number("pharos.storage.max-labels"),
                                 (int) flags.number("pharos.storage.max-label-name-bytes"),
                                 (int) flags.number("pharos.storage.max-label-value-bytes"))))
-                .withReserves(flags.bytes("pharos.storage.min-free-space"), memory == 0 ? Reserves.defaultMemory() : memory)
+                .withReserves(
+                        flags.bytes("pharos.storage.min-free-space"), memory == 0 ? Reserves.defaultMemory() : memory)
                 .withFsync(flags.durationMs("pharos.storage.fsync-interval"))
                 .withRetention(retention == 0 && size == 0 ? 15L * 24 * 3_600_000 : retention, size)
                 .withLock(!flags.enabled("storage.tsdb.no-lockfile"));

@@ -41,38 +41,109 @@ public record StoreOptions(
                 0,
                 64L << 20,
                 32L << 20,
-                900_000, 0, 0, Disk.REAL,
+                900_000,
+                0,
+                0,
+                Disk.REAL,
                 true);
     }
 
     public StoreOptions withLimits(HeadLimits now) {
         return new StoreOptions(
-                folder, now, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, lock);
+                folder,
+                now,
+                fsyncMs,
+                retentionMs,
+                retentionBytes,
+                sealBytes,
+                logBytes,
+                endedMs,
+                minFreeBytes,
+                memoryBytes,
+                disk,
+                lock);
     }
 
     public StoreOptions withRetention(long ms, long bytes) {
-        return new StoreOptions(folder, limits, fsyncMs, ms, bytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, lock);
+        return new StoreOptions(
+                folder,
+                limits,
+                fsyncMs,
+                ms,
+                bytes,
+                sealBytes,
+                logBytes,
+                endedMs,
+                minFreeBytes,
+                memoryBytes,
+                disk,
+                lock);
     }
 
     public StoreOptions withFsync(long ms) {
         return new StoreOptions(
-                folder, limits, ms, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, lock);
+                folder,
+                limits,
+                ms,
+                retentionMs,
+                retentionBytes,
+                sealBytes,
+                logBytes,
+                endedMs,
+                minFreeBytes,
+                memoryBytes,
+                disk,
+                lock);
     }
 
     public StoreOptions withLock(boolean wanted) {
         return new StoreOptions(
-                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, disk, wanted);
+                folder,
+                limits,
+                fsyncMs,
+                retentionMs,
+                retentionBytes,
+                sealBytes,
+                logBytes,
+                endedMs,
+                minFreeBytes,
+                memoryBytes,
+                disk,
+                wanted);
     }
 
     public StoreOptions withDisk(Disk now) {
         return new StoreOptions(
-                folder, limits, fsyncMs, retentionMs, retentionBytes, sealBytes, logBytes, endedMs, minFreeBytes, memoryBytes, now, lock);
+                folder,
+                limits,
+                fsyncMs,
+                retentionMs,
+                retentionBytes,
+                sealBytes,
+                logBytes,
+                endedMs,
+                minFreeBytes,
+                memoryBytes,
+                now,
+                lock);
     }
 
     /// @param seal as `sealBytes`
     /// @param log as `logBytes`
     public StoreOptions withThresholds(long seal, long log) {
-        return new StoreOptions(folder, limits, fsyncMs, retentionMs, retentionBytes, seal, log, endedMs, minFreeBytes, memoryBytes, disk, lock);
+        return new StoreOptions(
+                folder,
+                limits,
+                fsyncMs,
+                retentionMs,
+                retentionBytes,
+                seal,
+                log,
+                endedMs,
+                minFreeBytes,
+                memoryBytes,
+                disk,
+                lock);
     }
 
     /// @param disk as `minFreeBytes`

@@ -198,8 +198,7 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
             throw new ApiException(ApiError.UNAVAILABLE, refusal);
         }
         try {
-            return head.append(
-                    batch, onReject, Math.max(windowMs, head.limits().outOfOrderWindowMs()));
+            return head.append(batch, onReject, Math.max(windowMs, head.limits().outOfOrderWindowMs()));
         } catch (IOException e) {
             throw new ApiException(
                     ApiError.UNAVAILABLE,

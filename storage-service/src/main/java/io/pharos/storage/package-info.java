@@ -7,7 +7,8 @@
 /// lock                         held while a store is open; left behind by a process that was killed
 /// log/00000007                 see storage.log: batches as they were accepted
 /// head.checkpoint              see storage.head: the head as of positions of the log; replay goes on from there
-/// partitions.manifest          u32 CRC-32C of the rest | u8 version | partitions in force by name | what is deleted of them
+/// partitions.manifest          u32 CRC-32C of the rest | u8 version | partitions in force by name | what is deleted of
+/// them
 /// partitions/19675-3           see storage.partition: the third partition written, of day 19675 since the epoch
 /// snapshots/…                  data folders, made of hard links
 /// *.new, *.corrupt, *.lost     being written; damaged and set aside; written after what a loss of power took

@@ -41,8 +41,7 @@ class BackfillTest {
 
     private static List<String> read(TimeSeriesStore store, String metric) {
         var found = new ArrayList<String>();
-        var selection =
-                new Selection(TimeRange.ALL, List.of(Matcher.equal("__name__", metric)), SelectHints.NONE);
+        var selection = new Selection(TimeRange.ALL, List.of(Matcher.equal("__name__", metric)), SelectHints.NONE);
         try (SeriesSet set = store.select(selection)) {
             var buffer = new SampleBuffer();
             for (int i = 0; i < set.size(); i++) {

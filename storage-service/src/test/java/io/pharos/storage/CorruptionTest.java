@@ -3,18 +3,18 @@ package io.pharos.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pharos.model.labels.Labels;
+import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.SampleBatch;
 import io.pharos.model.port.SampleSink.OnReject;
 import io.pharos.model.port.SelectHints;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource.Selection;
-import io.pharos.model.labels.Matcher;
 import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.MetricType;
 import io.pharos.model.sample.SampleBuffer;
-import io.pharos.storage.partition.PartitionException;
 import io.pharos.model.sample.TimeRange;
+import io.pharos.storage.partition.PartitionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,9 +159,7 @@ class CorruptionTest {
             }
             for (var series : store.exemplars(TimeRange.ALL, List.of(List.of()))) {
                 for (Exemplar exemplar : series.exemplars()) {
-                    assertThat(exemplar.labels().get("trace"))
-                            .as(when)
-                            .isEqualTo("t" + (int) exemplar.value());
+                    assertThat(exemplar.labels().get("trace")).as(when).isEqualTo("t" + (int) exemplar.value());
                 }
             }
             return store.figures().logCorruptions() > 0 || store.partitions().corrupt() > 0;
@@ -184,8 +182,7 @@ class CorruptionTest {
             long exemplars = store.exemplars(TimeRange.ALL, List.of(List.of())).stream()
                     .mapToLong(s -> s.exemplars().size())
                     .sum();
-            return found == 39 * 900 + 100 + 3
-                    && exemplars == 3;
+            return found == 39 * 900 + 100 + 3 && exemplars == 3;
         }
     }
 }

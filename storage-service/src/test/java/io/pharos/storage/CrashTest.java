@@ -200,8 +200,8 @@ class CrashTest {
 
     private void run(Process process, long ms, int cycle) throws IOException, InterruptedException {
         if (process.waitFor(ms, TimeUnit.MILLISECONDS)) {
-            throw new AssertionError("cycle " + cycle + ": the writer ended by itself: "
-                    + Files.readString(root.resolve("writer.log")));
+            throw new AssertionError(
+                    "cycle " + cycle + ": the writer ended by itself: " + Files.readString(root.resolve("writer.log")));
         }
     }
 
@@ -228,7 +228,10 @@ class CrashTest {
             // the next process goes on from what is there
             try (var channel = FileChannel.open(oracle, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 var bytes = ByteBuffer.allocate(12);
-                bytes.putInt(found.end()).putInt(found.deleted()).putInt(found.deleted()).flip();
+                bytes.putInt(found.end())
+                        .putInt(found.deleted())
+                        .putInt(found.deleted())
+                        .flip();
                 channel.write(bytes, 0);
             }
         }
@@ -262,13 +265,18 @@ class CrashTest {
                 for (int k = 0; k < n; k++) {
                     assertThat(buffer.times()[k] == T + (first + k) * 1000L
                                     && buffer.values()[k] == value(first + k, number))
-                            .as("%s: series %d, step %d: %d, %s", when, number, first + k, buffer.times()[k], buffer.values()[k])
+                            .as(
+                                    "%s: series %d, step %d: %d, %s",
+                                    when, number, first + k, buffer.times()[k], buffer.values()[k])
                             .isTrue();
                 }
             }
             assertThat(set.size())
                     .as(when)
-                    .isIn(known.appended() == 0 ? new Object[] {0, SERIES} : new Object[] {SERIES, SERIES - SERIES / 10});
+                    .isIn(
+                            known.appended() == 0
+                                    ? new Object[] {0, SERIES}
+                                    : new Object[] {SERIES, SERIES - SERIES / 10});
         }
         if (end < 0) {
             return new Found(0, 0);
@@ -295,7 +303,9 @@ class CrashTest {
                 }
                 try (var store = TimeSeriesStore.open(options(snapshot), InstantSource.system());
                         SeriesSet set = store.select(new Selection(TimeRange.ALL, List.of(), SelectHints.NONE))) {
-                    assertThat(store.partitions().corrupt()).as("%s: %s", when, snapshot).isZero();
+                    assertThat(store.partitions().corrupt())
+                            .as("%s: %s", when, snapshot)
+                            .isZero();
                     var buffer = new SampleBuffer();
                     for (int i = 0; i < set.size(); i++) {
                         int number = Integer.parseInt(set.labels(i).get("i"));
@@ -303,7 +313,9 @@ class CrashTest {
                         set.read(i, Long.MIN_VALUE, Long.MAX_VALUE, buffer);
                         for (int k = 0; k < buffer.floats(); k++) {
                             int step = (int) ((buffer.times()[k] - T) / 1000);
-                            assertThat(buffer.values()[k]).as("%s: %s", when, snapshot).isEqualTo(value(step, number));
+                            assertThat(buffer.values()[k])
+                                    .as("%s: %s", when, snapshot)
+                                    .isEqualTo(value(step, number));
                         }
                     }
                 }

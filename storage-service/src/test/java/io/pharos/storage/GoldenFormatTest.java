@@ -74,7 +74,8 @@ class GoldenFormatTest {
             long ms = T + step * 15_000L + step % 3;
             batch.reset(row -> row < 6
                     ? Labels.of("__name__", "m", "i", "" + row)
-                    : Labels.of("__name__", new String[] {"started", "native_histogram", "late"}[row - 6], "é", "\u0000"));
+                    : Labels.of(
+                            "__name__", new String[] {"started", "native_histogram", "late"}[row - 6], "é", "\u0000"));
             for (int i = 0; i < 6; i++) {
                 batch.addFloat(0, ms, value(i, step));
             }
@@ -121,9 +122,8 @@ class GoldenFormatTest {
                     }
                     int step = (int) ((buffer.times()[k] - T) / 15_000);
                     assertThat(buffer.times()[k]).isEqualTo(T + step * 15_000L + step % 3);
-                    double expected = labels.metricName().equals("m")
-                            ? value(Integer.parseInt(labels.get("i")), step)
-                            : step;
+                    double expected =
+                            labels.metricName().equals("m") ? value(Integer.parseInt(labels.get("i")), step) : step;
                     assertThat(Double.doubleToRawLongBits(buffer.values()[k]))
                             .as("%s step %d", labels, step)
                             .isEqualTo(Double.doubleToRawLongBits(expected));
@@ -140,12 +140,16 @@ class GoldenFormatTest {
             }
         }
         assertThat(counts.values()).containsExactlyInAnyOrder(1000, 1100, 1100, 1100, 1100, 1100, 1100, 1100, 1100);
-        assertThat(store.exemplars(TimeRange.ALL, List.of(List.of()))).singleElement().satisfies(of -> {
-            assertThat(of.series().get("i")).isEqualTo("0");
-            assertThat(of.exemplars())
-                    .extracting(e -> e.labels().get("trace_id"))
-                    .containsExactly("t0", "t100", "t200", "t300", "t400", "t500", "t600", "t700", "t800", "t900", "t1000");
-        });
+        assertThat(store.exemplars(TimeRange.ALL, List.of(List.of())))
+                .singleElement()
+                .satisfies(of -> {
+                    assertThat(of.series().get("i")).isEqualTo("0");
+                    assertThat(of.exemplars())
+                            .extracting(e -> e.labels().get("trace_id"))
+                            .containsExactly(
+                                    "t0", "t100", "t200", "t300", "t400", "t500", "t600", "t700", "t800", "t900",
+                                    "t1000");
+                });
     }
 
     private void open(Path golden) throws IOException {

@@ -26,9 +26,7 @@ class SealedExemplarsTest {
 
     private TimeSeriesStore open() {
         return TimeSeriesStore.open(
-                StoreOptions.in(folder)
-                        .withRetention(0, 0)
-                        .withLimits(new HeadLimits(0, 2, SeriesLimits.NONE)),
+                StoreOptions.in(folder).withRetention(0, 0).withLimits(new HeadLimits(0, 2, SeriesLimits.NONE)),
                 InstantSource.system());
     }
 
@@ -47,7 +45,9 @@ class SealedExemplarsTest {
     private static List<String> traces(TimeSeriesStore store, TimeRange range) {
         var found = new ArrayList<String>();
         for (var of : store.exemplars(range, List.of(List.of(Matcher.equal("__name__", "m"))))) {
-            of.exemplars().forEach(e -> found.add(of.series().get("i") + " " + e.labels().get("trace_id")));
+            of.exemplars()
+                    .forEach(e ->
+                            found.add(of.series().get("i") + " " + e.labels().get("trace_id")));
         }
         return found;
     }

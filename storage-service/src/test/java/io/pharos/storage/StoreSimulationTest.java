@@ -45,7 +45,8 @@ class StoreSimulationTest {
 
     private StoreOptions options(Path path) {
         var base = StoreOptions.in(path);
-        return base.withLimits(new HeadLimits(3_600_000, 100, HeadLimits.SeriesLimits.NONE)).withRetention(0, 0);
+        return base.withLimits(new HeadLimits(3_600_000, 100, HeadLimits.SeriesLimits.NONE))
+                .withRetention(0, 0);
     }
 
     private static String text(double value) {

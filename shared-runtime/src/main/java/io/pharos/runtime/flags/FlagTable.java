@@ -371,12 +371,7 @@ final class FlagTable {
                 "1s",
                 "How often the log is forced to disk; 0 after every batch.");
         add("pharos.storage.max-series", STORING, INTEGER, "0", "Most live series; 0 for no limit.");
-        add(
-                "pharos.storage.max-series-per-job",
-                STORING,
-                INTEGER,
-                "0",
-                "Most live series of one job; 0 for no limit.");
+        add("pharos.storage.max-series-per-job", STORING, INTEGER, "0", "Most live series of one job; 0 for no limit.");
         add("pharos.storage.max-labels", STORING, INTEGER, "0", "Most labels of a series; 0 for no limit.");
         add("pharos.storage.max-label-name-bytes", STORING, INTEGER, "0", "Longest label name; 0 for no limit.");
         add("pharos.storage.max-label-value-bytes", STORING, INTEGER, "0", "Longest label value; 0 for no limit.");

@@ -124,8 +124,10 @@ public final class StoreMetrics {
                     .tag("reason", cause.text())
                     .register(meters);
         }
-        counter("pharos_storage_writes_refused_total", "Batches refused while the disk is nearly full.", s -> s.figures()
-                .writesRefused());
+        counter(
+                "pharos_storage_writes_refused_total",
+                "Batches refused while the disk is nearly full.",
+                s -> s.figures().writesRefused());
         gauge(
                 "pharos_storage_memory_bytes",
                 "Memory held against the budget: pages of the head, live heap, block cache.",

@@ -65,8 +65,7 @@ public final class TextImport {
     }
 
     private static ApiException bad(String why, Outcome before) {
-        return new ApiException(
-                ApiError.BAD_DATA, why + "; " + before.stored() + " samples before it were stored");
+        return new ApiException(ApiError.BAD_DATA, why + "; " + before.stored() + " samples before it were stored");
     }
 
     private Outcome store(SampleBatch batch, List<Labels> rows, Outcome before) {
