@@ -238,7 +238,7 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
             sets.add(head.select(range, matchers));
             return new Sources(sets, partitions.tombstones());
         });
-        SeriesSet merged = SeriesMerge.of(found.sets(), selection.hints().sorted());
+        SeriesSet merged = SeriesMerge.of(found.sets(), selection.hints());
         return found.deleted().isEmpty() ? merged : DeletedSamples.without(merged, found.deleted(), range);
     }
 

@@ -3,6 +3,7 @@ package io.pharos.query.function;
 import io.pharos.model.histogram.CounterResetHint;
 import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.promql.RangeMode;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// `rate`, `increase`, `delta`: the difference of the last and the first sample, corrected for counter resets and
@@ -17,6 +18,16 @@ final class RateFunction extends RangeFunction {
     private final boolean perSecond;
     private final @Nullable ExtendedRate extended;
     private int[] resetsBefore = new int[0];
+    private boolean resets;
+
+    /// Steps whose [#known] and [#facts] are kept, by their number.
+    private static final int KEPT = 1024;
+
+    /// Per step: first and last time, begin of the range, samples less one; and what follows from them: seconds sampled,
+    /// seconds to the start, the factor.
+    private long[] known = new long[4 * 16];
+
+    private double[] facts = new double[3 * 16];
 
     RateFunction(Setting setting, boolean counter, boolean perSecond) {
         this.setting = setting;
@@ -31,19 +42,31 @@ final class RateFunction extends RangeFunction {
             return;
         }
         int n = w.floats;
+        resets = w.starts != null || anyFalls(w.values, n);
+        if (!resets) {
+            return;
+        }
         if (resetsBefore.length < n + 1) {
             resetsBefore = new int[Math.max(n + 1, resetsBefore.length * 2)];
         }
         double[] v = w.values;
-        int resets = 0;
+        int count = 0;
         for (int i = 1; i < n; i++) {
             if (v[i] < v[i - 1]
                     || w.starts != null
                             && ResetByStart.isReset(w.start(i - 1), w.times[i - 1], w.start(i), w.times[i])) {
-                resets++;
+                count++;
             }
-            resetsBefore[i] = resets;
+            resetsBefore[i] = count;
         }
+    }
+
+    private static boolean anyFalls(double[] v, int n) {
+        int falls = 0;
+        for (int i = 1; i < n; i++) {
+            falls += v[i] < v[i - 1] ? 1 : 0;
+        }
+        return falls > 0;
     }
 
     @Override
@@ -66,7 +89,7 @@ final class RateFunction extends RangeFunction {
         double result = w.values[last] - w.values[first];
         long start = 0;
         if (counter) {
-            if (resetsBefore[last] != resetsBefore[first]) {
+            if (resets && resetsBefore[last] != resetsBefore[first]) {
                 result = addResets(w, first, last, result);
             }
             if (w.starts != null) {
@@ -74,29 +97,67 @@ final class RateFunction extends RangeFunction {
                 start = usableStart(w.start(first), w.rangeStartMs, firstMs);
             }
         }
-        double toStart;
-        double sampled = (lastMs - firstMs) / 1000.0;
-        double average = last > first ? sampled / (last - first) : 0;
-        double threshold = average * 1.1;
         if (start != 0) {
-            toStart = 0;
-            sampled = (lastMs - start) / 1000.0;
-            result += w.values[first];
-        } else if (first == last) {
+            return sinceStart(w, result + w.values[first], (lastMs - start) / 1000.0);
+        }
+        if (first == last) {
             return false;
-        } else {
-            toStart = (firstMs - w.rangeStartMs) / 1000.0;
-            if (toStart >= threshold) {
-                toStart = average / 2;
-            }
-            if (counter && result > 0 && w.values[first] >= 0) {
-                double toZero = sampled * (w.values[first] / result);
-                if (toZero < toStart) {
-                    toStart = toZero;
-                }
+        }
+        int slot = w.step & KEPT - 1;
+        if (slot * 4 >= known.length) {
+            int slots = Math.min(KEPT, Integer.highestOneBit(slot) * 2);
+            known = Arrays.copyOf(known, 4 * slots);
+            facts = Arrays.copyOf(facts, 3 * slots);
+        }
+        long[] times = known;
+        int at = slot * 4;
+        if (times[at] != firstMs
+                || times[at + 1] != lastMs
+                || times[at + 2] != w.rangeStartMs
+                || times[at + 3] != last - first) {
+            extrapolate(w, slot);
+        }
+        double sampled = facts[slot * 3];
+        double toStart = facts[slot * 3 + 1];
+        double factor = facts[slot * 3 + 2];
+        double v = w.values[first];
+        // Roughly at first: counters that began long before the range are no matter for a division.
+        if (counter && result > 0 && v >= 0 && sampled * v < toStart * result * 1.000001) {
+            double toZero = sampled * (v / result);
+            if (toZero < toStart) {
+                double average = sampled / (last - first);
+                factor = factor(sampled, toZero, (w.rangeEndMs - lastMs) / 1000.0, average, average * 1.1);
             }
         }
-        return w.give(result * factor(sampled, toStart, (w.rangeEndMs - lastMs) / 1000.0, average, threshold));
+        return w.give(result * factor);
+    }
+
+    /// What a step's times alone decide: the same for all series scraped together.
+    private void extrapolate(Window w, int slot) {
+        int gaps = w.to - 1 - w.from;
+        long firstMs = w.times[w.from];
+        long lastMs = w.times[w.to - 1];
+        double sampled = (lastMs - firstMs) / 1000.0;
+        double average = sampled / gaps;
+        double threshold = average * 1.1;
+        double toStart = (firstMs - w.rangeStartMs) / 1000.0;
+        if (toStart >= threshold) {
+            toStart = average / 2;
+        }
+        known[slot * 4] = firstMs;
+        known[slot * 4 + 1] = lastMs;
+        known[slot * 4 + 2] = w.rangeStartMs;
+        known[slot * 4 + 3] = gaps;
+        facts[slot * 3] = sampled;
+        facts[slot * 3 + 1] = toStart;
+        facts[slot * 3 + 2] = factor(sampled, toStart, (w.rangeEndMs - lastMs) / 1000.0, average, threshold);
+    }
+
+    private boolean sinceStart(Window w, double result, double sampled) {
+        int gaps = w.to - 1 - w.from;
+        double average = gaps > 0 ? (w.times[w.to - 1] - w.times[w.from]) / 1000.0 / gaps : 0;
+        double toEnd = (w.rangeEndMs - w.times[w.to - 1]) / 1000.0;
+        return w.give(result * factor(sampled, 0, toEnd, average, average * 1.1));
     }
 
     private double factor(double sampled, double toStart, double toEnd, double average, double threshold) {

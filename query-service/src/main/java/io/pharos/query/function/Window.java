@@ -27,7 +27,9 @@ public final class Window {
 
     public int histogramCount;
 
-    /// Time of the step.
+    /// Number and time of the step.
+    public int step;
+
     public long stepMs;
 
     /// Bounds of the range, the first exclusive, before any widening by `anchored` or `smoothed`.

@@ -55,6 +55,9 @@ final class Accumulator {
             case AVG, STDDEV, STDVAR -> new double[cells];
             default -> new double[0];
         };
+        if (operator == Aggregator.SUM) {
+            Arrays.fill(result.values, -0.0);
+        }
         firstRow = new int[groups];
         Arrays.fill(firstRow, -1);
     }
@@ -71,6 +74,9 @@ final class Accumulator {
     }
 
     private boolean addFloats(int from, int to, SeriesBlock block) {
+        if (operator == Aggregator.SUM) {
+            return sumFloats(from, to, block);
+        }
         long[] present = block.present;
         double[] values = block.values;
         boolean any = false;
@@ -78,6 +84,30 @@ final class Accumulator {
             int cell = from + i;
             if ((present[cell >>> 6] >>> cell & 1) != 0) {
                 addFloat(to + i, values[cell]);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /// Sums begin with −0, to which a number adds as it is.
+    private boolean sumFloats(int from, int to, SeriesBlock block) {
+        long[] present = block.present;
+        double[] values = block.values;
+        double[] sums = result.values;
+        double[] owed = second;
+        long[] seen = result.present;
+        boolean any = false;
+        for (int i = 0; i < steps; i++) {
+            int cell = from + i;
+            if ((present[cell >>> 6] >>> cell & 1) != 0) {
+                int of = to + i;
+                double v = values[cell];
+                double sum = sums[of];
+                double total = sum + v;
+                owed[of] = Kahan.owed(sum, v, total, owed[of]);
+                sums[of] = total;
+                seen[of >>> 6] |= 1L << of;
                 any = true;
             }
         }

@@ -133,8 +133,7 @@ final class HistogramCalls {
     private void noteBadBuckets() {
         for (int row = 0; row < input.rows; row++) {
             if (bound(row) == null && hasFloat(row)) {
-                String name = delayed ? input.labels[row].metricName() : null;
-                context.notes.badBucketLabel(name, input.labels[row].get("le"), span);
+                context.notes.badBucketLabel(input.labels[row].metricName(), input.labels[row].get("le"), span);
             }
         }
     }
@@ -162,7 +161,7 @@ final class HistogramCalls {
                     continue;
                 }
                 if (same != null && anyAt(same, step)) {
-                    context.notes.mixedClassicNative(delayed ? input.labels[row].metricName() : null, span);
+                    context.notes.mixedClassicNative(input.labels[row].metricName(), span);
                     continue;
                 }
                 HistogramQuantile.Estimate estimate = function == Function.HISTOGRAM_FRACTION
@@ -175,7 +174,7 @@ final class HistogramCalls {
     }
 
     private void note(HistogramQuantile.NanEffect effect, Labels labels) {
-        String name = delayed ? labels.metricName() : null;
+        String name = labels.metricName();
         switch (effect) {
             case NONE -> {}
             case RESULT_IS_NAN ->

@@ -257,7 +257,13 @@ final class InstantFiller implements SeriesStream.Filler {
     public long end() {
         tally.queryable.addAndGet(floats + histogramSamples);
         tally.read.addAndGet(floats + histogramSamples);
-        context.giveBack(buffer);
+        floats = 0;
+        histogramSamples = 0;
         return 0;
+    }
+
+    @Override
+    public void close() {
+        context.giveBack(buffer);
     }
 }

@@ -10,6 +10,7 @@ import io.pharos.model.promql.Span;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.query.function.RangeFunction;
 import io.pharos.query.function.Window;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Evaluates a range function for a series at each step: one decoded buffer, two cursors.
@@ -50,6 +51,15 @@ final class RangeFiller implements SeriesStream.Filler {
     private long read;
     private boolean notedCounter;
     private long mostOfOneRow;
+    private int currentRow;
+    // the windows of the series before: its times, where each step's window begins and ends, and their sums
+    private long[] placedTimes = new long[0];
+    private int placed = -1;
+    private int[] fromOf = new int[0];
+    private int[] toOf = new int[0];
+    private long placedLooked;
+    private long placedFresh;
+    private int placedMost;
 
     RangeFiller(QueryContext context, RowSource rows, Grid grid, Range range, Tally tally) {
         this.context = context;
@@ -61,6 +71,7 @@ final class RangeFiller implements SeriesStream.Filler {
                 new RangeFunction.Setting(range.rangeMs(), range.mode(), range.span(), range.allSpan(), context.notes);
         function = RangeFunction.of(range.function(), setting);
         window.arguments = new double[range.arguments().length];
+        window.metric = () -> rows.labels(currentRow).metricName();
         buffer = context.buffer();
         withStarts = context.flags.useStartTimestamps() && RangeFunction.usesStarts(range.function());
         countsRead = rows instanceof RowSource.Selected;
@@ -94,9 +105,87 @@ final class RangeFiller implements SeriesStream.Filler {
         window.histogramCount = buffer.histogramCount();
         window.starts = withStarts ? buffer.starts() : null;
         window.histogramStarts = withStarts ? buffer.histogramStarts() : null;
-        window.metric = () -> rows.labels(row).metricName();
+        currentRow = row;
         function.series(window);
-        return walk(row, block, target);
+        boolean floatsAlone = window.histogramCount == 0 && !tally.perStep() && range.atMs() == null;
+        return floatsAlone ? walkFloats(row, block, target) : walk(row, block, target);
+    }
+
+    /// Finds the window of every step, unless the series before had the same times: series scraped together have.
+    private void place(long[] times, int n) {
+        int steps = grid.steps();
+        if (n == placed && Arrays.equals(times, 0, n, placedTimes, 0, n)) {
+            return;
+        }
+        if (fromOf.length < steps) {
+            fromOf = new int[steps];
+            toOf = new int[steps];
+        }
+        if (placedTimes.length < n) {
+            placedTimes = new long[Math.max(n, 2 * placedTimes.length)];
+        }
+        System.arraycopy(times, 0, placedTimes, 0, n);
+        placed = n;
+        placedLooked = 0;
+        placedFresh = 0;
+        placedMost = 0;
+        int from = 0;
+        int to = 0;
+        for (int step = 0; step < steps; step++) {
+            long end = grid.at(step) - range.offsetMs();
+            int seen = to;
+            while (to < n && times[to] <= end + widenRight) {
+                to++;
+            }
+            while (from < to && times[from] <= end - range.rangeMs() - widenLeft) {
+                from++;
+            }
+            fromOf[step] = from;
+            toOf[step] = to;
+            placedLooked += to - from;
+            placedFresh += to - Math.max(from, seen);
+            placedMost = Math.max(placedMost, to - from);
+        }
+    }
+
+    /// As [#walk] for the most common case: floats, at the steps' own times.
+    private boolean walkFloats(int row, SeriesBlock block, int target) {
+        Window w = window;
+        place(w.times, w.floats);
+        int[] fromOf = this.fromOf;
+        int[] toOf = this.toOf;
+        int steps = grid.steps();
+        int cell = target * steps;
+        int given = 0;
+        double[][] arguments = range.arguments();
+        w.histogramFrom = 0;
+        w.histogramTo = 0;
+        for (int step = 0; step < steps; step++, cell++) {
+            int from = fromOf[step];
+            int to = toOf[step];
+            if (from == to) {
+                continue;
+            }
+            long stepMs = grid.at(step);
+            long end = stepMs - range.offsetMs();
+            w.from = from;
+            w.to = to;
+            w.step = step;
+            w.stepMs = stepMs;
+            w.rangeStartMs = end - range.rangeMs();
+            w.rangeEndMs = end;
+            for (int i = 0; i < arguments.length; i++) {
+                w.arguments[i] = arguments[i][step];
+            }
+            if (function.evaluate(w)) {
+                block.set(cell, w.value);
+                given++;
+            }
+        }
+        queryable += placedLooked;
+        read += countsRead ? placedFresh : 0;
+        ended(row, placedMost, given > 0);
+        return given > 0;
     }
 
     private void readRow(SeriesTable table, int row) {
@@ -160,6 +249,7 @@ final class RangeFiller implements SeriesStream.Filler {
             w.to = to;
             w.histogramFrom = histogramFrom;
             w.histogramTo = histogramTo;
+            w.step = step;
             w.stepMs = stepMs;
             w.rangeStartMs = start;
             w.rangeEndMs = end;
@@ -190,13 +280,19 @@ final class RangeFiller implements SeriesStream.Filler {
                 any = true;
             }
         }
-        context.hold(most);
-        context.release(most);
-        mostOfOneRow = Math.max(mostOfOneRow, most);
+        ended(row, most, anyFloat);
+        return any;
+    }
+
+    private void ended(int row, int most, boolean anyFloat) {
+        if (most > mostOfOneRow) {
+            // One row's range is in memory at once; a task counts the largest it has had.
+            context.hold(most - mostOfOneRow);
+            mostOfOneRow = most;
+        }
         if (anyFloat && !notedCounter) {
             noteCounter(row);
         }
-        return any;
     }
 
     private long histogramSamples(int from, int to) {
@@ -240,7 +336,16 @@ final class RangeFiller implements SeriesStream.Filler {
     public long end() {
         tally.queryable.addAndGet(queryable);
         tally.read.addAndGet(read);
+        queryable = 0;
+        read = 0;
+        long most = mostOfOneRow;
+        context.release(most);
+        mostOfOneRow = 0;
+        return most;
+    }
+
+    @Override
+    public void close() {
         context.giveBack(buffer);
-        return mostOfOneRow;
     }
 }

@@ -86,7 +86,8 @@ final class Selections implements AutoCloseable {
                 }
             }
         }
-        if (interrupted) {
+        // A task that is done already is taken without a look at the flag.
+        if (interrupted || Thread.currentThread().isInterrupted()) {
             Thread.currentThread().interrupt();
             throw new ApiException(ApiError.CANCELED, "query was canceled in expression evaluation");
         }
@@ -181,12 +182,13 @@ final class Selections implements AutoCloseable {
                         h.function().equals(function) ? function : "",
                         Math.max(h.rangeMs(), range),
                         h.latestOnly() && latest,
-                        h.sorted() || sorted);
+                        false,
+                        h.asStored() || sorted);
                 known.users.add(s);
                 return;
             }
         }
-        var request = new Request(s.matchers(), first, last, new SelectHints(step, function, range, latest, sorted));
+        var request = new Request(s.matchers(), first, last, new SelectHints(step, function, range, latest, false, sorted));
         request.users.add(s);
         requests.add(request);
     }

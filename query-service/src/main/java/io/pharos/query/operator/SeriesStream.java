@@ -28,13 +28,16 @@ final class SeriesStream {
         NAME
     }
 
-    /// Fills rows; one object a task.
+    /// Fills rows; one task at a time, and one task after the other.
     interface Filler {
         /// Fills `row` of the block from a row of the source; false if there is nothing for it.
         boolean fill(int sourceRow, SeriesBlock block, int row);
 
         /// The task ends; returns the most samples of one row that were in memory at once.
         long end();
+
+        /// There will be no more tasks.
+        void close();
     }
 
     /// A block, and the labels of its rows if they were wanted.
@@ -56,6 +59,7 @@ final class SeriesStream {
     private final Supplier<Filler> fillers;
     private final List<Consumer<SeriesBlock>> maps;
     private final ConcurrentLinkedQueue<SeriesBlock> free = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Filler> idle = new ConcurrentLinkedQueue<>();
     private volatile boolean stopped;
     private long samples;
     private long mostOfOneRow;
@@ -190,6 +194,9 @@ final class SeriesStream {
         } finally {
             stopped = true;
             drain(inFlight);
+            for (Filler filler = idle.poll(); filler != null; filler = idle.poll()) {
+                filler.close();
+            }
         }
     }
 
@@ -245,7 +252,10 @@ final class SeriesStream {
         } else {
             block.reset();
         }
-        Filler filler = fillers.get();
+        Filler filler = idle.poll();
+        if (filler == null) {
+            filler = fillers.get();
+        }
         long mostOfOneRow = 0;
         try {
             for (int source = from; source < to; source++) {
@@ -261,6 +271,7 @@ final class SeriesStream {
             }
         } finally {
             mostOfOneRow = filler.end();
+            idle.add(filler);
         }
         for (Consumer<SeriesBlock> map : maps) {
             map.accept(block);

@@ -87,8 +87,9 @@ public final class TargetsApi {
             }
             out.endArray().name("droppedTargetCounts");
             if (dropped) {
+                // Those of every pool, whichever was asked for.
                 out.beginObject();
-                for (Pool pool : shown) {
+                for (Pool pool : pools.pools()) {
                     out.field(pool.name(), pool.droppedCount());
                 }
                 out.endObject();
@@ -137,13 +138,14 @@ public final class TargetsApi {
             long n = 0;
             for (Pool pool : pools.pools()) {
                 for (ActiveTarget active : pool.active()) {
-                    if (!matches(matchers, active.target().labels())) {
+                    // A target is shown whole: the limit is looked at before each.
+                    if (limit >= 0 && n >= limit || !matches(matchers, active.target().labels())) {
                         continue;
                     }
                     for (Map.Entry<String, MetricMetadata> entry :
                             active.metadata().entrySet()) {
-                        boolean wanted = metric.isEmpty() || entry.getKey().equals(metric);
-                        if (wanted && (limit < 0 || n++ < limit)) {
+                        if (metric.isEmpty() || entry.getKey().equals(metric)) {
+                            n++;
                             write(
                                     active.target().labels(),
                                     metric.isEmpty() ? entry.getKey() : "",

@@ -9,12 +9,21 @@ final class BucketBounds {
     /// `2^(i · 2^−schema − 1)` for each schema from 0 to 8 and each fraction of a power of two.
     private static final double[][] FRACTIONS = new double[9][];
 
+    /// By how many units in the last place Prometheus' bounds of schema 8 lie below the rounded power, plus one: its
+    /// table is not quite exact, and bounds are printed.
+    private static final String BELOW = "1111112111211111112311222222222211211121122211221122112211221222"
+            + "1111112222332122112111211121111111221011213311221121112122321222"
+            + "2122213322321232212222322333224421211121223321322233223222332232"
+            + "3243223233433333333333444455435422323333324422333243223333543344";
+
     static {
         for (int schema = 0; schema < FRACTIONS.length; schema++) {
             int n = 1 << schema;
             FRACTIONS[schema] = new double[n];
             for (int i = 0; i < n; i++) {
-                FRACTIONS[schema][i] = i == 0 ? 0.5 : StrictMath.pow(2, (double) i / n) / 2;
+                double exact = i == 0 ? 0.5 : StrictMath.pow(2, (double) i / n) / 2;
+                int below = BELOW.charAt(i << 8 - schema) - '1';
+                FRACTIONS[schema][i] = Double.longBitsToDouble(Double.doubleToRawLongBits(exact) - below);
             }
         }
     }

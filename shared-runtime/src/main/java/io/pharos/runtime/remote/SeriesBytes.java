@@ -28,7 +28,7 @@ final class SeriesBytes {
         out.varint(hints.stepMs());
         PortBytes.text(out, hints.function());
         out.varint(hints.rangeMs());
-        out.u8((hints.latestOnly() ? 1 : 0) | (hints.sorted() ? 2 : 0));
+        out.u8((hints.latestOnly() ? 1 : 0) | (hints.sorted() || hints.asStored() ? 2 : 0));
         return out.toBytes();
     }
 

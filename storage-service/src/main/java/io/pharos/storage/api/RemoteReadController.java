@@ -20,6 +20,7 @@ import io.pharos.runtime.web.WebApi;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -70,7 +71,13 @@ public final class RemoteReadController {
         } catch (WireFormatException e) {
             return Answer.text(400, String.valueOf(e.getMessage()));
         } catch (BadRegexException e) {
-            return Answer.text(500, String.valueOf(e.getMessage()));
+            // By then, the original has set the header of a good answer, and clients see it.
+            byte[] text = (e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
+            return new Answer.Raw(
+                    500,
+                    "text/plain; charset=utf-8",
+                    Map.of("Content-Encoding", "snappy", "X-Content-Type-Options", "nosniff"),
+                    out -> out.write(text));
         }
         ResponseType type = responseType(asked.accepted());
         if (type == null) {

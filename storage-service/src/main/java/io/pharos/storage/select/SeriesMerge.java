@@ -1,6 +1,7 @@
 package io.pharos.storage.select;
 
 import io.pharos.model.labels.Labels;
+import io.pharos.model.port.SelectHints;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.storage.head.SampleMerge;
@@ -24,8 +25,8 @@ public final class SeriesMerge implements SeriesSet {
         this.labels = labels;
     }
 
-    /// Merges the sources, which stand in time order and become the set's own.
-    public static SeriesSet of(List<? extends SeriesSet> sources, boolean sorted) {
+    /// Merges the sources, which stand in time order and become the set's own, into the order that the hints ask for.
+    public static SeriesSet of(List<? extends SeriesSet> sources, SelectHints hints) {
         var filled = new ArrayList<SeriesSet>();
         for (SeriesSet source : sources) {
             if (source.size() > 0) {
@@ -34,6 +35,7 @@ public final class SeriesMerge implements SeriesSet {
                 source.close();
             }
         }
+        boolean sorted = hints.sorted() || hints.asStored() && filled.size() > 1;
         if (filled.size() == 1 && !sorted) {
             return filled.getFirst();
         }
