@@ -44,7 +44,9 @@ final class AnswerDifference {
         if (notes == null) {
             notes = notes("infos", theirs, ours);
         }
-        return notes != null ? notes : result(theirs.path("data").path("result"), ours.path("data").path("result"));
+        return notes != null
+                ? notes
+                : result(theirs.path("data").path("result"), ours.path("data").path("result"));
     }
 
     private static boolean sameError(String theirs, String ours) {
@@ -79,7 +81,7 @@ final class AnswerDifference {
         if (theirs.isEmpty() && ours.isEmpty()) {
             return null;
         }
-        if (!theirs.path(0).isObject()) {
+        if (!theirs.path(0).isObject() && !ours.path(0).isObject()) {
             return sample(theirs, ours);
         }
         Map<String, JsonNode> left = bySeries(theirs);
@@ -94,9 +96,8 @@ final class AnswerDifference {
             JsonNode a = entry.getValue();
             JsonNode b = right.get(entry.getKey());
             for (String kind : List.of("value", "histogram", "values", "histograms")) {
-                String difference = kind.endsWith("s")
-                        ? samples(a.path(kind), b.path(kind))
-                        : sample(a.path(kind), b.path(kind));
+                String difference =
+                        kind.endsWith("s") ? samples(a.path(kind), b.path(kind)) : sample(a.path(kind), b.path(kind));
                 if (difference != null) {
                     return entry.getKey() + " " + difference;
                 }

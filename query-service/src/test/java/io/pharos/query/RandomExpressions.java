@@ -249,7 +249,8 @@ final class RandomExpressions {
         String right = random.nextInt(3) == 0 ? vector(depth - 1) : overMetric(metric);
         return switch (random.nextInt(4)) {
             case 0 -> {
-                String group = index < 13 ? pick(List.of("group_left ()", "group_left (version)", "group_left (x)")) : "";
+                String group =
+                        index < 13 ? pick(List.of("group_left ()", "group_left (version)", "group_left (x)")) : "";
                 yield "(" + left + ") " + operator + bool + " on (job, instance) " + group
                         + " (sum by (job, instance) (" + right + "))";
             }
@@ -257,8 +258,9 @@ final class RandomExpressions {
                 String group = index < 13 ? "group_right ()" : "";
                 yield "(max by (job) (" + left + ")) " + operator + bool + " on (job) " + group + " (" + right + ")";
             }
-            case 2 -> "(" + left + ") " + operator + bool + " " + pick(List.of("ignoring (le)", "on (job, instance)"))
-                    + " (" + right + ")";
+            case 2 ->
+                "(" + left + ") " + operator + bool + " " + pick(List.of("ignoring (le)", "on (job, instance)")) + " ("
+                        + right + ")";
             default -> "(" + left + ") " + operator + bool + " (" + right + ")";
         };
     }
@@ -285,7 +287,8 @@ final class RandomExpressions {
             case 5 -> "clamp_min(" + vector(depth - 1) + ", " + scalar(depth) + ")";
             case 6 -> "count(limitk " + pick(GROUPINGS) + "(2, " + vector(depth - 1) + "))";
             case 7 -> "-(" + vector(depth - 1) + ")";
-            case 8 -> "info(" + pick(List.of("steady_total", "steady_total{job=\"j1\"}", "rate(steady_total[5m])")) + ")";
+            case 8 ->
+                "info(" + pick(List.of("steady_total", "steady_total{job=\"j1\"}", "rate(steady_total[5m])")) + ")";
             default -> "timestamp(" + selector() + modifiers() + ")";
         };
     }
@@ -300,7 +303,8 @@ final class RandomExpressions {
         return switch (random.nextInt(11)) {
             case 0 -> selector + modifiers();
             case 1, 2, 3 -> {
-                List<String> functions = selector.startsWith("queue") ? HISTOGRAM_RANGES.subList(0, 6) : HISTOGRAM_RANGES;
+                List<String> functions =
+                        selector.startsWith("queue") ? HISTOGRAM_RANGES.subList(0, 6) : HISTOGRAM_RANGES;
                 yield pick(functions) + "(" + selector + "[" + pick(RANGES) + "]" + modifiers() + ")";
             }
             case 4 -> pick(HISTOGRAM_RANGES.subList(0, 6)) + "(" + subquery(histogram(depth - 1)) + ")";
@@ -320,7 +324,8 @@ final class RandomExpressions {
         String of = histogram(depth - 1);
         return switch (random.nextInt(12)) {
             case 0, 1 -> "histogram_quantile(" + pick(List.of("0.5", "0.99", "0.1", "1.1", "-1")) + ", " + of + ")";
-            case 2 -> "histogram_fraction(" + pick(List.of("0, 0.5", "-1, 2", "-Inf, 1", "0.2, +Inf")) + ", " + of + ")";
+            case 2 ->
+                "histogram_fraction(" + pick(List.of("0, 0.5", "-1, 2", "-Inf, 1", "0.2, +Inf")) + ", " + of + ")";
             case 3 -> "histogram_stddev(" + of + ")";
             case 4 -> "histogram_stdvar(" + of + ")";
             case 5 -> "histogram_avg(" + of + ")";

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// Two hours of random samples every 15 s: counters with resets, gauges with odd values, classic histograms, native ones
+/// Two hours of random samples every 15 s: counters with resets, gauges with odd values, classic histograms, native
+/// ones
 /// (integer, float, custom bounds), a series that is now the one and now the other; gaps and staleness markers.
 ///
 /// What releases before 3.14 do otherwise is kept out: counts of native counters are never near zero, and custom bounds
@@ -31,7 +32,11 @@ final class RandomSeries {
     private static final BucketSpan[] NO_SPANS = {};
 
     /// A series: at each step a float, a histogram, or nothing.
-    private record Series(Labels labels, long[] times, double[] values, @Nullable NativeHistogram[] histograms) {}
+    private record Series(
+            Labels labels,
+            long[] times,
+            double[] values,
+            @Nullable NativeHistogram[] histograms) {}
 
     private final Random random;
     private final List<Series> all = new ArrayList<>();
@@ -116,15 +121,11 @@ final class RandomSeries {
             }
             times[kept] = BASE + (long) i * STEP_MS + (metric.hashCode() & 0x3ff);
             values[kept] = begins ? StaleMarker.VALUE : value;
-            histograms[kept++] = begins && of != null
-                    ? of instanceof Histogram ? Histogram.stale() : FloatHistogram.stale()
-                    : of;
+            histograms[kept++] =
+                    begins && of != null ? of instanceof Histogram ? Histogram.stale() : FloatHistogram.stale() : of;
         }
         all.add(new Series(
-                Labels.of(labels.toArray(String[]::new)),
-                java.util.Arrays.copyOf(times, kept),
-                values,
-                histograms));
+                Labels.of(labels.toArray(String[]::new)), java.util.Arrays.copyOf(times, kept), values, histograms));
     }
 
     /// The native histograms of a series.

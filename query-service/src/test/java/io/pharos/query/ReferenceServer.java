@@ -89,8 +89,8 @@ final class ReferenceServer implements AutoCloseable {
 
     private JsonNode ask(String path, String more, String expression) throws IOException, InterruptedException {
         String query = "?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8);
-        return json.readTree(
-                send(HttpRequest.newBuilder(URI.create(base + path + query + more))).body());
+        return json.readTree(send(HttpRequest.newBuilder(URI.create(base + path + query + more)))
+                .body());
     }
 
     @Override

@@ -56,8 +56,7 @@ public class OperatorBlocks {
     private final SeriesBlock values = new SeriesBlock(ROWS, STEPS);
     private final QueryContext context = new QueryContext(
             "", new Nothing(), pool, 1, FeatureFlags.NONE, 300_000, Long.MAX_VALUE / 2, 0, Long.MAX_VALUE / 2);
-    private final Accumulator accumulator =
-            new Accumulator(Aggregator.SUM, 20, STEPS, NOWHERE, context.notes());
+    private final Accumulator accumulator = new Accumulator(Aggregator.SUM, 20, STEPS, NOWHERE, context.notes());
     private SeriesStream.Filler range = filler();
 
     private static final class Nothing implements SeriesSource {

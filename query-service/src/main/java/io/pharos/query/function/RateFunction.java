@@ -23,7 +23,8 @@ final class RateFunction extends RangeFunction {
     /// Steps whose [#known] and [#facts] are kept, by their number.
     private static final int KEPT = 1024;
 
-    /// Per step: first and last time, begin of the range, samples less one; and what follows from them: seconds sampled,
+    /// Per step: first and last time, begin of the range, samples less one; and what follows from them: seconds
+    /// sampled,
     /// seconds to the start, the factor.
     private long[] known = new long[4 * 16];
 

@@ -188,7 +188,8 @@ final class Selections implements AutoCloseable {
                 return;
             }
         }
-        var request = new Request(s.matchers(), first, last, new SelectHints(step, function, range, latest, false, sorted));
+        var request =
+                new Request(s.matchers(), first, last, new SelectHints(step, function, range, latest, false, sorted));
         request.users.add(s);
         requests.add(request);
     }

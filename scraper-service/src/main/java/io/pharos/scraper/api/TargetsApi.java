@@ -139,7 +139,8 @@ public final class TargetsApi {
             for (Pool pool : pools.pools()) {
                 for (ActiveTarget active : pool.active()) {
                     // A target is shown whole: the limit is looked at before each.
-                    if (limit >= 0 && n >= limit || !matches(matchers, active.target().labels())) {
+                    if (limit >= 0 && n >= limit
+                            || !matches(matchers, active.target().labels())) {
                         continue;
                     }
                     for (Map.Entry<String, MetricMetadata> entry :

@@ -88,6 +88,17 @@ class MatcherTest {
     }
 
     @Test
+    void caseIsFoldedAsUnicodeDoes() {
+        assertThat(FastRegex.compile("(?i)k").matches("\u212a")).isTrue(); // the sign of kelvin
+        assertThat(FastRegex.compile("(?i)[a-z]+").matches("\u017f\u212a")).isTrue(); // long s
+        assertThat(FastRegex.compile("(?i)\u03c3").matches("\u03c2")).isTrue(); // final sigma
+        assertThat(FastRegex.compile("(?i)strasse").matches("stra\u00dfe")).isFalse();
+        assertThat(FastRegex.compile("(?i)api|WEB").matches("Web")).isTrue();
+        assertThat(FastRegex.compile("a(?i)b").matches("Ab")).isFalse();
+        assertThat(FastRegex.compile("k").matches("\u212a")).isFalse();
+    }
+
+    @Test
     void aBrokenExpressionIsToldInGoWords() {
         assertThatThrownBy(() -> Matcher.regex("a", "["))
                 .isInstanceOf(BadRegexException.class)

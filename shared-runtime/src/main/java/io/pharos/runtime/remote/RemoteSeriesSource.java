@@ -22,7 +22,8 @@ final class RemoteSeriesSource implements SeriesSource {
     @Override
     public SeriesSet select(Selection selection) {
         List<SeriesSet> sets = storage.all("select", SeriesBytes.write(selection), SeriesBytes::set);
-        return MergedSet.of(sets, selection.hints().sorted() || selection.hints().asStored());
+        return MergedSet.of(
+                sets, selection.hints().sorted() || selection.hints().asStored());
     }
 
     @Override

@@ -432,10 +432,24 @@ final class SealedPartition {
 
     List<String> labelValues(String name, TimeRange range, List<List<Matcher>> sets) {
         RoaringBitmap among = among(range, sets);
-        byte[] prefix = RocksTables.namePrefix(name.getBytes(StandardCharsets.UTF_8));
         var found = new ArrayList<String>();
+        if (among == null) {
+            // All values of all series: they are in memory.
+            Index of = index();
+            int wanted = of.names.indexOf(name);
+            for (int pair = 0; pair < of.pairTexts.length && wanted >= 0; pair++) {
+                if (of.pairNames[pair] == wanted) {
+                    byte[] text = of.pairTexts[pair];
+                    int at = Labels.textStart(text, 0) + Labels.textLength(text, 0);
+                    found.add(new String(
+                            text, Labels.textStart(text, at), Labels.textLength(text, at), StandardCharsets.UTF_8));
+                }
+            }
+            return found;
+        }
+        byte[] prefix = RocksTables.namePrefix(name.getBytes(StandardCharsets.UTF_8));
         scan(prefix, (key, it) -> {
-            if (among == null || RoaringBitmap.intersects(among, bitmap(it.value()))) {
+            if (RoaringBitmap.intersects(among, bitmap(it.value()))) {
                 found.add(RocksTables.value(key, prefix.length));
             }
         });
