@@ -14,6 +14,7 @@ import io.pharos.runtime.web.Answer;
 import io.pharos.runtime.web.ApiRequest;
 import io.pharos.runtime.web.Parameters;
 import io.pharos.runtime.web.WebApi;
+import io.pharos.scraper.scrape.Cardinality;
 import io.pharos.scraper.scrape.LoopStatus;
 import io.pharos.scraper.scrape.ScrapePools;
 import io.pharos.scraper.scrape.ScrapePools.ActiveTarget;
@@ -46,6 +47,7 @@ public final class TargetsApi {
                 .get("/api/v1/targets", this::targets)
                 .get("/api/v1/targets/metadata", this::targetMetadata)
                 .get("/api/v1/metadata", this::metadata)
+                .get("/api/pharos/v1/targets/cardinality", this::cardinality)
                 .get(
                         "/api/v1/scrape_pools",
                         request -> Answer.data(out -> {
@@ -126,6 +128,44 @@ public final class TargetsApi {
                 .field("scrapeInterval", target.interval())
                 .field("scrapeTimeout", target.timeout())
                 .endObject();
+    }
+
+    /// The targets with the most series first, each with its most frequent metrics.
+    private Answer cardinality(ApiRequest request) {
+        Parameters parameters = request.parameters();
+        long limit = number(parameters, "limit");
+        long most = limit < 0 ? 10 : limit;
+        var targets =
+                new ArrayList<>(pools.cardinality(parameters.text("scrapePool")).entrySet());
+        targets.sort(Comparator.comparingInt(
+                        (Map.Entry<Target, Cardinality> e) -> -e.getValue().series())
+                .thenComparing(e -> e.getKey().labels()));
+        return Answer.data(out -> {
+            out.beginArray();
+            for (Map.Entry<Target, Cardinality> entry : targets) {
+                Cardinality of = entry.getValue();
+                out.beginObject()
+                        .name("labels")
+                        .labels(entry.getKey().labels())
+                        .field("scrapeUrl", entry.getKey().url())
+                        .field("series", of.series())
+                        .field("seriesLimit", of.limit())
+                        .field("refused", of.refused())
+                        .name("seriesByMetric")
+                        .beginArray();
+                of.byMetric().entrySet().stream()
+                        .sorted(Map.Entry.<String, Integer>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                        .limit(most)
+                        .forEach(metric -> out.beginObject()
+                                .field("metric", metric.getKey())
+                                .field("series", metric.getValue())
+                                .endObject());
+                out.endArray().endObject();
+            }
+            out.endArray();
+        });
     }
 
     private Answer targetMetadata(ApiRequest request) {

@@ -48,6 +48,7 @@ final class LoopDriver {
     private final long seed;
     private volatile String forcedError;
     private volatile LoopStatus status;
+    private boolean refused;
     private volatile boolean stopping;
     private volatile Ending ending = Ending.LEAVE;
     private final ReentrantLock appending = new ReentrantLock();
@@ -90,6 +91,16 @@ final class LoopDriver {
 
     LoopStatus status() {
         return status;
+    }
+
+    /// What series the target has now. Waits for an append to end.
+    Cardinality cardinality() {
+        appending.lock();
+        try {
+            return loop.cardinality();
+        } finally {
+            appending.unlock();
+        }
     }
 
     /// Lets every scrape fail with this error from now on, without a request; `""` for none.
@@ -160,6 +171,16 @@ final class LoopDriver {
             }
             Report report = loop.scrape(fetched, atMs, () -> (System.nanoTime() - started) / 1e9, work);
             error = append(report, work);
+            boolean refuses = loop.refused() > 0;
+            if (refuses && !refused) {
+                LOG.warn(
+                        "{} in job {} has more series than its limit of {}; {} are left out",
+                        target.url(),
+                        job,
+                        target.seriesLimit(),
+                        loop.refused());
+            }
+            refused = refuses;
         } finally {
             appending.unlock();
             client.giveBack();

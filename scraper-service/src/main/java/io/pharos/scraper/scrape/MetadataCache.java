@@ -45,6 +45,29 @@ final class MetadataCache {
         changed.clear();
     }
 
+    /// Skips a line of metadata that is the one expected, without reading it.
+    boolean skips(ExpositionParser parser) {
+        int slot = lines.guess();
+        if (slot < 0) {
+            return false;
+        }
+        Family family = familyOf[slot];
+        boolean isType = family.lines[0] == slot;
+        if (!isType && family.lines[1] != slot
+                || !parser.skips(
+                        lines.arena(),
+                        lines.from(slot),
+                        lines.to(slot),
+                        isType ? family.type : MetricType.UNKNOWN,
+                        isType)) {
+            return false;
+        }
+        lines.visit(slot);
+        seen[slot] = scrape;
+        family.seen = scrape;
+        return true;
+    }
+
     /// Takes the metadata that the parser has come to.
     void take(Entry entry, ExpositionParser parser) {
         byte[] key = parser.keyBytes();

@@ -26,6 +26,7 @@ final class ScrapeCache {
     private long[] starts = {};
 
     private int scrape;
+    private int kept;
 
     /// Hashes of the labels of series that are new in this scrape, sorted once one is looked for.
     private long[] fresh = new long[16];
@@ -61,6 +62,7 @@ final class ScrapeCache {
             starts[slot] = 0;
         }
         if (!dropped) {
+            kept++;
             if (freshCount == fresh.length) {
                 fresh = Arrays.copyOf(fresh, freshCount * 2);
             }
@@ -68,6 +70,18 @@ final class ScrapeCache {
             freshSorted = false;
         }
         return slot;
+    }
+
+    /// How many series there are that relabelling keeps.
+    int kept() {
+        return kept;
+    }
+
+    private void remove(int slot) {
+        if (!isDropped(slot)) {
+            kept--;
+        }
+        keys.remove(slot);
     }
 
     boolean isDropped(int slot) {
@@ -141,7 +155,7 @@ final class ScrapeCache {
             if (keys.has(slot)) {
                 flags[slot] = (byte) (tracked[slot] == scrape ? flags[slot] | LIVE : flags[slot] & ~LIVE);
                 if (!emptyBody && seen[slot] != scrape) {
-                    keys.remove(slot);
+                    remove(slot);
                 }
             }
         }
@@ -162,7 +176,7 @@ final class ScrapeCache {
             if (keys.has(slot)) {
                 flags[slot] = (byte) (flags[slot] & ~LIVE);
                 if (forced && seen[slot] != scrape) {
-                    keys.remove(slot);
+                    remove(slot);
                 }
             }
         }

@@ -76,12 +76,18 @@ final class ScrapeLoop {
     private final @Nullable Map<Integer, Labels> kept;
 
     private Format format = Format.TEXT;
+
+    /// The type that `format` was told by.
+    private @Nullable String contentType;
+
     private boolean emptyBody;
     private String error = "";
     private long scraped;
     private long added;
     private long seriesAdded;
     private boolean overLimit;
+    private long refused;
+    private volatile long lastRefused;
 
     ScrapeLoop(
             Labels target,
@@ -108,6 +114,26 @@ final class ScrapeLoop {
         return cache;
     }
 
+    /// How many series of the newest scrape the target's limit kept out.
+    long refused() {
+        return lastRefused;
+    }
+
+    /// What the target's series are, by the last scrapes; not while one goes on.
+    Cardinality cardinality() {
+        var work = new Workspace();
+        var byMetric = new HashMap<String, Integer>();
+        int series = 0;
+        KeyTable keys = cache.keys;
+        for (int slot = 0; slot < keys.end(); slot++) {
+            if (cache.isLive(slot)) {
+                series++;
+                byMetric.merge(labelsOf(slot, work).metricName(), 1, Integer::sum);
+            }
+        }
+        return new Cardinality(series, lastRefused, reports.seriesLimit(), byMetric);
+    }
+
     MetadataCache metadata() {
         return metadata;
     }
@@ -123,6 +149,7 @@ final class ScrapeLoop {
         added = 0;
         seriesAdded = 0;
         overLimit = false;
+        refused = 0;
         long size = 0;
         emptyBody = false;
         work.batch.reset(row -> labels(row, work));
@@ -151,6 +178,8 @@ final class ScrapeLoop {
                 addStale(slot, atMs, work);
             }
         }
+        metrics.seriesRefused.increment(refused);
+        lastRefused = refused;
         double seconds = elapsed.getAsDouble();
         var report = new Report(error, scraped, added, seriesAdded, seconds);
         addReports(report, size, atMs, work);
@@ -159,7 +188,10 @@ final class ScrapeLoop {
 
     private void read(Fetched.Body body, long atMs, Workspace work) {
         try {
-            format = Protocols.formatOf(body.contentType(), fallback);
+            if (!body.contentType().equals(contentType)) {
+                format = Protocols.formatOf(body.contentType(), fallback);
+                contentType = body.contentType();
+            }
             ExpositionParser parser = work.parser(format, options);
             parser.reset(body.bytes(), body.length());
             read(parser, atMs, work);
@@ -177,6 +209,9 @@ final class ScrapeLoop {
     private void read(ExpositionParser parser, long atMs, Workspace work) {
         KeyTable keys = cache.keys;
         while (true) {
+            if (parser.atComment() && metadata.skips(parser)) {
+                continue;
+            }
             int guess = keys.guess();
             Entry entry = guess < 0 ? parser.next() : parser.next(keys.arena(), keys.from(guess), keys.to(guess));
             switch (entry) {
@@ -218,6 +253,10 @@ final class ScrapeLoop {
         boolean again = false;
         boolean fresh = slot < 0;
         if (fresh) {
+            if (reports.seriesLimit() > 0 && cache.kept() >= reports.seriesLimit()) {
+                refused++;
+                return;
+            }
             slot = resolve(parser, work.exposed);
         } else {
             again = cache.see(slot);
@@ -469,11 +508,14 @@ final class ScrapeLoop {
 
     private Labels labels(int row, Workspace work) {
         int slot = work.owner(row);
-        if (slot < 0) {
-            return new LabelsBuilder(target)
-                    .set(Labels.METRIC_NAME, REPORTS.get(-1 - slot))
-                    .build();
-        }
+        return slot >= 0
+                ? labelsOf(slot, work)
+                : new LabelsBuilder(target)
+                        .set(Labels.METRIC_NAME, REPORTS.get(-1 - slot))
+                        .build();
+    }
+
+    private Labels labelsOf(int slot, Workspace work) {
         Labels known = kept == null ? null : kept.get(slot);
         if (known != null) {
             return known;

@@ -13,6 +13,7 @@ final class ScrapeMetrics {
     final Counter exceededBucketLimit;
     final Counter exemplarsOutOfOrder;
     final Counter cacheFlushForced;
+    final Counter seriesRefused;
     final MeterRegistry registry;
 
     ScrapeMetrics(MeterRegistry registry) {
@@ -41,6 +42,9 @@ final class ScrapeMetrics {
         cacheFlushForced = counter(
                 "prometheus_target_scrapes_cache_flush_forced_total",
                 "How many times a scrape cache was flushed due to getting big while scrapes are failing.");
+        seriesRefused = counter(
+                "pharos_target_series_refused_total",
+                "Total number of samples left out because their series are new and their target has as many as it may.");
     }
 
     private Counter counter(String name, String help) {

@@ -111,6 +111,10 @@ final class ScrapePool {
         return drivers.get(target.identity());
     }
 
+    List<LoopDriver> drivers() {
+        return List.copyOf(drivers.values());
+    }
+
     /// Takes over what discovery found: starts loops of new targets, ends those of targets that are gone.
     ///
     /// @return loops that ended and may still have stale markers to write
@@ -173,7 +177,11 @@ final class ScrapePool {
         var loop = new ScrapeLoop(
                 target.labels(),
                 settings.samples(),
-                new ReportRules(config.sampleLimit(), settings.extraMetrics(), target.timeoutMs() / 1000.0),
+                new ReportRules(
+                        config.sampleLimit(),
+                        target.seriesLimit(),
+                        settings.extraMetrics(),
+                        target.timeoutMs() / 1000.0),
                 config.fallbackScrapeProtocol(),
                 new Options(
                         target.nativeHistograms(),

@@ -232,6 +232,26 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
         }
     }
 
+    /// How many series each target of a job has; all jobs for `""`.
+    public Map<Target, Cardinality> cardinality(String name) {
+        var drivers = new ArrayList<LoopDriver>();
+        lock.lock();
+        try {
+            for (ScrapePool pool : pools.values()) {
+                if (name.isEmpty() || pool.settings().job().equals(name)) {
+                    drivers.addAll(pool.drivers());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        var found = new LinkedHashMap<Target, Cardinality>();
+        for (LoopDriver driver : drivers) {
+            found.put(driver.target(), driver.cardinality());
+        }
+        return found;
+    }
+
     public Optional<Pool> pool(String name) {
         lock.lock();
         try {

@@ -9,6 +9,7 @@ import io.pharos.model.labels.Labels;
 /// @param url what is requested
 /// @param unixSocket path of a Unix socket to dial, `""` for none
 /// @param identity hash of all labels after relabelling and of the URL
+/// @param seriesLimit most series it may have, 0 for any number
 /// @param nativeHistograms, customBuckets, alwaysClassic what the labels of these names say in the end
 public record Target(
         Labels discovered,
@@ -19,6 +20,7 @@ public record Target(
         String timeout,
         long intervalMs,
         long timeoutMs,
+        long seriesLimit,
         boolean nativeHistograms,
         boolean customBuckets,
         boolean alwaysClassic,

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 public final class TargetSets {
     private static final String PARAM = "__param_";
     private static final String ADDRESS = "__address__";
+    private static final String SERIES_LIMIT = "__pharos_series_limit__";
 
     private TargetSets() {}
 
@@ -138,6 +139,7 @@ public final class TargetSets {
             throw new IllegalArgumentException("scrape timeout cannot be greater than scrape interval ("
                     + GoText.quote(timeout) + " > " + GoText.quote(interval) + ")");
         }
+        long seriesLimit = count(labels.get(SERIES_LIMIT));
         boolean nativeHistograms = bool(labels, "__scrape_native_histograms__", "scrape native histograms");
         boolean customBuckets =
                 bool(labels, "__convert_classic_histograms_to_nhcb__", "convert classic histograms to nhcb");
@@ -167,6 +169,7 @@ public final class TargetSets {
                 timeout,
                 intervalMs,
                 timeoutMs,
+                seriesLimit,
                 nativeHistograms,
                 customBuckets,
                 alwaysClassic,
@@ -188,6 +191,17 @@ public final class TargetSets {
             throw new IllegalArgumentException(what + " cannot be 0");
         }
         return ms;
+    }
+
+    private static long count(String text) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new IllegalArgumentException("error parsing series limit: " + GoText.quote(text) + " in "
+                    + SERIES_LIMIT + " is no whole number; 0 means no limit");
+        }
+        return Long.parseLong(text);
     }
 
     /// A boolean as Go's `strconv.ParseBool` reads it.

@@ -13,6 +13,7 @@ import io.pharos.scraper.scrape.ScrapeLoop.Report;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,7 @@ class ScrapeLoopTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private SampleRules rules = rules(false, true, Relabeler.NONE, 0, 0, 0);
     private long sampleLimit;
+    private long seriesLimit;
     private Labels target = TARGET;
     private ScrapeLoop loop = loop(new ScrapeCache());
 
@@ -61,6 +63,25 @@ class ScrapeLoopTest {
         scrape(2000, "# TYPE h histogram\nh_bucket{le=\"1\"} 2\na{x=\"q\\\"\"} 3\n");
         assertThat(sink.of("h_bucket")).containsExactly("{le=\"1.0\"} @1000 1.0", "{le=\"1.0\"} @2000 2.0");
         assertThat(sink.of("a")).hasSize(2);
+    }
+
+    @Test
+    void aSeriesLimitKeepsWhatIsKnownAndRefusesWhatIsNew() {
+        seriesLimit = 2;
+        loop = loop(new ScrapeCache());
+        scrape(1000, "a 1\nb 1\n");
+        Report report = scrape(2000, "c 2\nb 2\nd{x=\"1\"} 2\na 2\n");
+        assertThat(report).isEqualTo(new Report("", 4, 2, 0, 0.25));
+        assertThat(sink.of("a")).containsExactly("@1000 1.0", "@2000 2.0");
+        assertThat(sink.of("b")).containsExactly("@1000 1.0", "@2000 2.0");
+        assertThat(sink.of("c")).isEmpty();
+        assertThat(sink.of("up")).containsExactly("@1000 1.0", "@2000 1.0");
+        assertThat(loop.cardinality()).isEqualTo(new Cardinality(2, 2, 2, Map.of("a", 1, "b", 1)));
+        scrape(3000, "b 3\n");
+        scrape(4000, "b 4\nc 4\n");
+        assertThat(sink.of("c")).containsExactly("@4000 4.0");
+        assertThat(registry.counter("pharos_target_series_refused_total").count())
+                .isEqualTo(2);
     }
 
     @Test
@@ -295,6 +316,18 @@ class ScrapeLoopTest {
     }
 
     @Test
+    void aTypeThatIsKnownStillHoldsForNewSeries() {
+        String head = "# HELP h text\n# TYPE h histogram\nh_bucket{le=\"1\"} 1\n";
+        scrape(1000, head);
+        scrape(2000, head + "h_bucket{le=\"2\"} 1\n# TYPE g gauge\ng{le=\"1\"} 3");
+        assertThat(sink.of("h_bucket"))
+                .containsExactly("{le=\"1.0\"} @1000 1.0", "{le=\"1.0\"} @2000 1.0", "{le=\"2.0\"} @2000 1.0");
+        scrape(3000, "# TYPE g gauge\ng{le=\"1\"} 3\n" + head);
+        assertThat(sink.of("g")).containsExactly("{le=\"1\"} @2000 3.0", "{le=\"1\"} @3000 3.0");
+        assertThat(loop.metadata().families()).containsOnlyKeys("g", "h");
+    }
+
+    @Test
     void manyFailuresDoNotLetTheCacheGrow() {
         for (int i = 0; i < 100; i++) {
             var body = new StringBuilder();
@@ -320,7 +353,7 @@ class ScrapeLoopTest {
         return new ScrapeLoop(
                 target,
                 rules,
-                new ReportRules(sampleLimit, false, 10),
+                new ReportRules(sampleLimit, seriesLimit, false, 10),
                 Optional.empty(),
                 Options.PLAIN,
                 new ScrapeMetrics(registry),

@@ -60,6 +60,21 @@ class TargetSetsTest {
     }
 
     @Test
+    void aLabelLimitsTheSeriesOfATarget() {
+        TargetSet set = TargetSets.of(
+                rules(Map.of(), 0, set("__pharos_series_limit__", "5000")), List.of(group(Labels.EMPTY, "h:1")));
+        assertThat(set.active().getFirst().seriesLimit()).isEqualTo(5000);
+        assertThat(set.active().getFirst().labels().has("__pharos_series_limit__"))
+                .isFalse();
+        assertThat(TargetSets.of(
+                                rules(Map.of(), 0, set("__pharos_series_limit__", "many")),
+                                List.of(group(Labels.EMPTY, "h:1")))
+                        .failures())
+                .containsExactly("instance 0 in group g: error parsing series limit: \"many\" in"
+                        + " __pharos_series_limit__ is no whole number; 0 means no limit");
+    }
+
+    @Test
     void targetsOfOneIdentityCollapse() {
         assertThat(TargetSets.of(
                                 rules(Map.of(), 0, NOTHING),

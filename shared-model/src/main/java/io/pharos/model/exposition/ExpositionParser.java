@@ -92,6 +92,20 @@ public abstract sealed class ExpositionParser permits LineFormat, ProtobufFormat
         return next(NOTHING, 0, 0);
     }
 
+    /// Whether a comment or metadata comes next and [#skips] may be of use.
+    public boolean atComment() {
+        return false;
+    }
+
+    /// Skips the next line where it is the one in `[from, to)` of `known`, which was read before as a whole: of
+    /// metadata
+    /// of this type where `isType`, else of help.
+    ///
+    /// @return whether it was, and the next entry is what comes after it
+    public boolean skips(byte[] known, int from, int to, MetricType as, boolean isType) {
+        return false;
+    }
+
     /// Whether the series now read has the key that was expected.
     public final boolean asExpected() {
         return expected;

@@ -52,6 +52,25 @@ final class TextFormat extends LineFormat {
         return entry;
     }
 
+    @Override
+    public boolean atComment() {
+        return at < end && bytes[at] == '#' && state == INIT;
+    }
+
+    @Override
+    public boolean skips(byte[] known, int from, int to, MetricType as, boolean isType) {
+        int length = to - from;
+        if (end - at < length || !Arrays.equals(bytes, at, at + length, known, from, to)) {
+            return false;
+        }
+        at += length;
+        if (isType) {
+            type = as;
+            unit = "";
+        }
+        return true;
+    }
+
     /// Reads ` value[ timestamp]` of an expected key that ends at `keyTo`, where both are plain decimals; moves
     /// nowhere and says no where they are not.
     private boolean quickValue(int keyTo) {

@@ -97,6 +97,23 @@ public final class CheckCommand {
         return status(failed, checks, lintFatal);
     }
 
+    @Command(
+            name = "relabel",
+            description = "Show what the relabelling of a job makes of a target with the given labels, rule by rule.")
+    int relabel(
+            @Parameters(index = "0", paramLabel = "FILE", description = "The config file.") String file,
+            @Parameters(index = "1", paramLabel = "JOB", description = "The name of the job.") String job,
+            @Parameters(
+                            index = "2..*",
+                            arity = "1..*",
+                            paramLabel = "NAME=VALUE",
+                            description = "Labels that discovery would find, __address__ among them.")
+                    List<String> labels,
+            @Option(names = "--enable-feature", description = "Features to enable.") List<String> features) {
+        return new RelabelDryRun(out, err)
+                .run(Path.of(file), job, labels, FeatureFlags.parse(features == null ? List.of() : features));
+    }
+
     private RuleChecks checks(String lint, List<String> features) {
         boolean duplicates = List.of(lint.split(",")).stream()
                 .anyMatch(word -> word.equals("all") || word.equals("duplicate-rules"));

@@ -61,6 +61,31 @@ class PromtoolTest {
     }
 
     @Test
+    void relabellingIsTriedOnLabels() throws IOException {
+        String file = file("p.yml", """
+                scrape_configs:
+                - job_name: node
+                  relabel_configs:
+                  - {source_labels: [__meta_env], regex: test, action: drop}
+                  - {source_labels: [__meta_env], target_label: env}
+                """);
+        assertThat(run("check", "relabel", file, "node", "__address__=h:1", "__meta_env=prod"))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("rule 0, drop [__meta_env] regex \"test\": {")
+                .contains("scraped: http://h:1/metrics every 1m, timeout 10s, as"
+                        + " {env=\"prod\", instance=\"h:1\", job=\"node\"}");
+        out.reset();
+        assertThat(run("check", "relabel", file, "node", "__address__=h:1", "__meta_env=test"))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("dropped by rule 0\n");
+        assertThat(run("check", "relabel", file, "other", "a=b")).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("has no job \"other\", but node");
+        assertThat(run("check", "relabel", file, "node", "a=b")).isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("no target: no address");
+    }
+
+    @Test
     void rulesAreCountedWhereTheyAreRight() throws IOException {
         String file = file("r.yml", RULES);
         assertThat(run("check", "rules", file)).isZero();
