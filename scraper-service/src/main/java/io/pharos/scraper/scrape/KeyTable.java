@@ -2,6 +2,7 @@ package io.pharos.scraper.scrape;
 
 import io.pharos.model.labels.XxHash64;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Numbers byte strings, and guesses which one comes next.
 ///
@@ -12,10 +13,33 @@ import java.util.Arrays;
 /// ```
 ///
 /// `next[s]` is the slot that came after `s` the last time, so that a caller that sees the same strings in the same
-/// order every time compares bytes and never hashes. Slots of removed strings are used again. Not thread-safe.
+/// order every time compares bytes and never hashes. Slots of removed strings are used again. A table at rest can hold
+/// its arrays together with others that hold the same; it takes its own again when it changes. Not thread-safe.
 final class KeyTable {
     private static final int FREE = -1;
 
+    /// The arrays of a table at rest; never written.
+    private record Rest(byte[] arena, int[] offsets, int[] lengths, int[] hashes, int[] next, int[] table) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Rest that
+                    && Arrays.equals(arena, that.arena)
+                    && Arrays.equals(offsets, that.offsets)
+                    && Arrays.equals(lengths, that.lengths)
+                    && Arrays.equals(next, that.next)
+                    && Arrays.equals(table, that.table);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash(arena, 0, arena.length);
+        }
+    }
+
+    /// What the arrays are shared by; they are this table's own without.
+    private @Nullable Rest shared;
+
+    private boolean changed;
     private byte[] arena = new byte[1024];
     private int arenaEnd;
     private int garbage;
@@ -59,6 +83,41 @@ final class KeyTable {
     /// Begins again with what came first the last time.
     void restart() {
         previous = FREE;
+        changed = false;
+    }
+
+    /// Shares what the table holds, if it did not change since it was restarted.
+    void rest(Sharing sharing) {
+        if (changed || shared != null || freedCount > 0 || end == 0) {
+            return;
+        }
+        Rest mine = sharing.of(new Rest(
+                Arrays.copyOf(arena, arenaEnd),
+                Arrays.copyOf(offsets, end),
+                Arrays.copyOf(lengths, end),
+                Arrays.copyOf(hashes, end),
+                Arrays.copyOf(next, end),
+                table));
+        arena = mine.arena;
+        offsets = mine.offsets;
+        lengths = mine.lengths;
+        hashes = mine.hashes;
+        next = mine.next;
+        table = mine.table;
+        shared = mine;
+    }
+
+    private void change() {
+        changed = true;
+        if (shared != null) {
+            arena = arena.clone();
+            offsets = offsets.clone();
+            lengths = lengths.clone();
+            hashes = hashes.clone();
+            next = next.clone();
+            table = table.clone();
+            shared = null;
+        }
     }
 
     /// The slot expected next, −1 for none.
@@ -71,7 +130,8 @@ final class KeyTable {
     void visit(int slot) {
         if (previous == FREE) {
             first = slot;
-        } else {
+        } else if (next[previous] != slot) {
+            change();
             next[previous] = slot;
         }
         previous = slot;
@@ -99,6 +159,7 @@ final class KeyTable {
 
     /// A slot for a string that is not there yet.
     int add(byte[] bytes, int from, int to) {
+        change();
         int length = to - from;
         if (arenaEnd + length > arena.length) {
             compact(length);
@@ -131,6 +192,7 @@ final class KeyTable {
     }
 
     void remove(int slot) {
+        change();
         int mask = table.length - 1;
         int at = hashes[slot] & mask;
         while (table[at] != slot + 1) {

@@ -25,6 +25,7 @@ final class LoopDriver {
             InstantSource time,
             Workspaces workspaces,
             BodyBuffers buffers,
+            Sharing sharing,
             ScrapeMetrics metrics,
             boolean adjustTimestamps,
             long toleranceNanos,

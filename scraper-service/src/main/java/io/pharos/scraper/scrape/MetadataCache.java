@@ -25,6 +25,7 @@ final class MetadataCache {
         final int[] lines = {-1, -1, -1};
     }
 
+    private final Sharing sharing;
     private final KeyTable lines = new KeyTable();
     private int[] seen = new int[16];
     private Family[] familyOf = new Family[16];
@@ -33,6 +34,10 @@ final class MetadataCache {
     private int scrape;
     private boolean dirty;
     private volatile Map<String, MetricMetadata> shown = Map.of();
+
+    MetadataCache(Sharing sharing) {
+        this.sharing = sharing;
+    }
 
     /// The families by name, sorted.
     Map<String, MetricMetadata> families() {
@@ -84,7 +89,7 @@ final class MetadataCache {
                 seen = Arrays.copyOf(seen, slot * 2);
                 familyOf = Arrays.copyOf(familyOf, slot * 2);
             }
-            familyOf[slot] = families.computeIfAbsent(parser.family(), _ -> new Family());
+            familyOf[slot] = families.computeIfAbsent(sharing.of(parser.family()), _ -> new Family());
         }
         lines.visit(slot);
         Family family = familyOf[slot];
@@ -100,7 +105,7 @@ final class MetadataCache {
     private void apply(Entry entry, ExpositionParser parser, Family family) {
         switch (entry) {
             case TYPE -> family.type = parser.type();
-            case HELP -> family.help = parser.text();
+            case HELP -> family.help = sharing.of(parser.text());
             case UNIT -> family.unit = parser.text();
             default -> throw new IllegalStateException("bug: no metadata: " + entry);
         }
@@ -126,12 +131,13 @@ final class MetadataCache {
                     lines.remove(slot);
                 }
             }
+            lines.rest(sharing);
             dirty |= families.values().removeIf(family -> scrape - family.seen > KEPT_SCRAPES);
         }
         if (dirty) {
             var map = new TreeMap<String, MetricMetadata>();
             families.forEach((name, family) -> map.put(name, metadata(family)));
-            shown = map;
+            shown = sharing.of(map);
             dirty = false;
         }
     }

@@ -17,6 +17,7 @@ final class ScrapeCache {
     private static final int TYPE_SHIFT = 4;
     private static final MetricType[] TYPES = MetricType.values();
 
+    private final Sharing sharing;
     final KeyTable keys = new KeyTable();
     long[] references = new long[16];
     private long[] hashes = new long[16];
@@ -34,6 +35,10 @@ final class ScrapeCache {
     private int freshCount;
     private boolean freshSorted;
     private int lastSuccessful;
+
+    ScrapeCache(Sharing sharing) {
+        this.sharing = sharing;
+    }
 
     /// Begins a scrape.
     void begin() {
@@ -161,6 +166,7 @@ final class ScrapeCache {
         }
         if (!emptyBody) {
             lastSuccessful = keys.count();
+            keys.rest(sharing);
         }
         if (fresh.length > 1024) {
             // A first scrape brings many; later ones few.

@@ -126,7 +126,7 @@ final class ScrapePool {
         var ended = endMissing();
         for (Target target : targets.active()) {
             if (!drivers.containsKey(target.identity())) {
-                start(target, new ScrapeCache(), new MetadataCache(), LoopStatus.NONE);
+                start(target, new ScrapeCache(around.sharing()), new MetadataCache(around.sharing()), LoopStatus.NONE);
             }
         }
         applyTargetLimit();
@@ -232,7 +232,7 @@ final class ScrapePool {
         for (Target target : targets.active()) {
             LoopDriver running = old.remove(Series.of(target));
             if (running == null) {
-                start(target, new ScrapeCache(), new MetadataCache(), LoopStatus.NONE);
+                start(target, new ScrapeCache(around.sharing()), new MetadataCache(around.sharing()), LoopStatus.NONE);
             } else if (same) {
                 running.stop(Ending.LEAVE);
                 running.join();
@@ -240,7 +240,7 @@ final class ScrapePool {
             } else {
                 running.stop(Ending.MARK_STALE);
                 ended.add(running);
-                start(target, new ScrapeCache(), new MetadataCache(), running.status());
+                start(target, new ScrapeCache(around.sharing()), new MetadataCache(around.sharing()), running.status());
             }
         }
         for (LoopDriver gone : old.values()) {

@@ -92,6 +92,7 @@ public final class ScrapePools implements Reloadable<PrometheusConfig>, AutoClos
                 time,
                 new Workspaces(),
                 new BodyBuffers(),
+                new Sharing(),
                 new ScrapeMetrics(registry),
                 options.adjustTimestamps(),
                 options.timestampTolerance().toNanos(),

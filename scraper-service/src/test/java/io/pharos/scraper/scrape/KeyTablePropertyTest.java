@@ -15,6 +15,7 @@ class KeyTablePropertyTest {
     void aTableAgreesWithAMap() {
         for (long seed = 0; seed < 50; seed++) {
             var random = new Random(seed);
+            var sharing = new Sharing();
             var table = new KeyTable();
             Map<String, Integer> map = new HashMap<>();
             for (int step = 0; step < 2000; step++) {
@@ -28,11 +29,42 @@ class KeyTablePropertyTest {
                     table.remove(slot);
                     map.remove(key);
                 }
+                if (random.nextInt(20) == 0) {
+                    table.restart();
+                    table.rest(sharing);
+                }
                 assertThat(table.count()).isEqualTo(map.size());
             }
             map.forEach((key, slot) -> assertThat(Arrays.copyOfRange(table.arena(), table.from(slot), table.to(slot)))
                     .isEqualTo(key.getBytes(StandardCharsets.UTF_8)));
         }
+    }
+
+    @Test
+    void tablesThatHoldTheSameShareItUntilOneChanges() {
+        var sharing = new Sharing();
+        var one = new KeyTable();
+        var other = new KeyTable();
+        for (int i = 0; i < 200; i++) {
+            byte[] key = ("k" + i).getBytes(StandardCharsets.UTF_8);
+            one.visit(one.add(key, 0, key.length));
+            other.visit(other.add(key, 0, key.length));
+        }
+        one.rest(sharing);
+        assertThat(one.arena()).isNotSameAs(other.arena());
+        one.restart();
+        one.rest(sharing);
+        other.restart();
+        other.rest(sharing);
+        assertThat(one.arena()).isSameAs(other.arena());
+        byte[] more = "more".getBytes(StandardCharsets.UTF_8);
+        int slot = one.add(more, 0, more.length);
+        assertThat(one.find(more, 0, more.length)).isEqualTo(slot);
+        assertThat(other.find(more, 0, more.length)).isEqualTo(-1);
+        other.remove(7);
+        byte[] seventh = "k7".getBytes(StandardCharsets.UTF_8);
+        assertThat(one.find(seventh, 0, 2)).isEqualTo(7);
+        assertThat(other.find(seventh, 0, 2)).isEqualTo(-1);
     }
 
     @Test

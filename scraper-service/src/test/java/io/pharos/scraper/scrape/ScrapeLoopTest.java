@@ -24,12 +24,13 @@ class ScrapeLoopTest {
 
     private final RecordingSink sink = new RecordingSink();
     private final Workspace work = new Workspace();
+    private final Sharing sharing = new Sharing();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private SampleRules rules = rules(false, true, Relabeler.NONE, 0, 0, 0);
     private long sampleLimit;
     private long seriesLimit;
     private Labels target = TARGET;
-    private ScrapeLoop loop = loop(new ScrapeCache());
+    private ScrapeLoop loop = loop(new ScrapeCache(sharing));
 
     @Test
     void samplesAndReportsAreStoredAtTheTimeOfTheScrape() {
@@ -68,7 +69,7 @@ class ScrapeLoopTest {
     @Test
     void aSeriesLimitKeepsWhatIsKnownAndRefusesWhatIsNew() {
         seriesLimit = 2;
-        loop = loop(new ScrapeCache());
+        loop = loop(new ScrapeCache(sharing));
         scrape(1000, "a 1\nb 1\n");
         Report report = scrape(2000, "c 2\nb 2\nd{x=\"1\"} 2\na 2\n");
         assertThat(report).isEqualTo(new Report("", 4, 2, 0, 0.25));
@@ -346,7 +347,7 @@ class ScrapeLoopTest {
 
     private void use(SampleRules changed) {
         rules = changed;
-        loop = loop(new ScrapeCache());
+        loop = loop(new ScrapeCache(sharing));
     }
 
     private ScrapeLoop loop(ScrapeCache cache) {
@@ -358,7 +359,7 @@ class ScrapeLoopTest {
                 Options.PLAIN,
                 new ScrapeMetrics(registry),
                 cache,
-                new MetadataCache());
+                new MetadataCache(sharing));
     }
 
     private static SampleRules rules(

@@ -17,7 +17,9 @@ final class Credentials {
     /// Written as Go writes it: some receivers look at the case of names.
     private static final String AUTHORIZATION = "Authorization";
 
-    private record Custom(String name, List<SecretSource> values) {}
+    /// @param open values that any host may see
+    /// @param secret values that only the host they are for may see
+    private record Custom(String name, List<SecretSource> open, List<SecretSource> secret) {}
 
     private final SecretSource username;
     private final SecretSource password;
@@ -42,17 +44,18 @@ final class Credentials {
         this.readsFiles = username.isFile()
                 || password.isFile()
                 || token.isFile()
-                || custom.stream().anyMatch(c -> c.values.stream().anyMatch(SecretSource::isFile));
+                || custom.stream().anyMatch(c -> c.secret.stream().anyMatch(SecretSource::isFile));
     }
 
     private static List<Custom> custom(HttpConfig config) {
         var custom = new ArrayList<Custom>();
         config.httpHeaders().forEach((name, values) -> {
-            var sources = new ArrayList<SecretSource>();
-            values.values().forEach(value -> sources.add(SecretSource.of(value, "")));
-            values.secrets().forEach(secret -> sources.add(SecretSource.of(secret, "")));
-            values.files().forEach(file -> sources.add(SecretSource.of("", file)));
-            custom.add(new Custom(name, List.copyOf(sources)));
+            var open = new ArrayList<SecretSource>();
+            values.values().forEach(value -> open.add(SecretSource.of(value, "")));
+            var secret = new ArrayList<SecretSource>();
+            values.secrets().forEach(text -> secret.add(SecretSource.of(text, "")));
+            values.files().forEach(file -> secret.add(SecretSource.of("", file)));
+            custom.add(new Custom(name, List.copyOf(open), List.copyOf(secret)));
         });
         return List.copyOf(custom);
     }
@@ -77,8 +80,13 @@ final class Credentials {
     private HttpHeaders add(HttpHeaders headers, boolean withAuthorization) {
         for (Custom header : custom) {
             headers.remove(header.name);
-            for (SecretSource value : header.values) {
+            for (SecretSource value : header.open) {
                 headers.add(header.name, value.read());
+            }
+            if (withAuthorization) {
+                for (SecretSource value : header.secret) {
+                    headers.add(header.name, value.read());
+                }
             }
         }
         if (withAuthorization && !headers.contains(HttpHeaderNames.AUTHORIZATION)) {

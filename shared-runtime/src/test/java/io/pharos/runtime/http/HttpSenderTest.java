@@ -125,6 +125,13 @@ class HttpSenderTest {
                 .isEqualTo("null");
         assertThatThrownBy(() -> sender.call(HttpCall.get(url(server, "/loop"), SECONDS)))
                 .hasMessageContaining("stopped after 10 redirects");
+        DisposableServer keyed = serve(echo("X-Key"));
+        DisposableServer leading = serve(routes -> routes.get(
+                "/away", (_, response) -> response.sendRedirect("http://localhost:" + keyed.port() + "/")));
+        HttpSender withKey = sender("http_headers: {X-Key: {secrets: [key]}}\n");
+        assertThat(withKey.call(HttpCall.get(url(keyed, "/"), SECONDS)).text()).isEqualTo("key");
+        assertThat(withKey.call(HttpCall.get(url(leading, "/away"), SECONDS)).text())
+                .isEqualTo("null");
         assertThat(sender("follow_redirects: false\n")
                         .call(HttpCall.get(url(server, "/home"), SECONDS))
                         .status())
