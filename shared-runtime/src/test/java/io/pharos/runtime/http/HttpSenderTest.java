@@ -126,8 +126,8 @@ class HttpSenderTest {
         assertThatThrownBy(() -> sender.call(HttpCall.get(url(server, "/loop"), SECONDS)))
                 .hasMessageContaining("stopped after 10 redirects");
         DisposableServer keyed = serve(echo("X-Key"));
-        DisposableServer leading = serve(routes -> routes.get(
-                "/away", (_, response) -> response.sendRedirect("http://localhost:" + keyed.port() + "/")));
+        DisposableServer leading = serve(routes ->
+                routes.get("/away", (_, response) -> response.sendRedirect("http://localhost:" + keyed.port() + "/")));
         HttpSender withKey = sender("http_headers: {X-Key: {secrets: [key]}}\n");
         assertThat(withKey.call(HttpCall.get(url(keyed, "/"), SECONDS)).text()).isEqualTo("key");
         assertThat(withKey.call(HttpCall.get(url(leading, "/away"), SECONDS)).text())
