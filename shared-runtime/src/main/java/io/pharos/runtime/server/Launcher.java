@@ -1,22 +1,16 @@
 package io.pharos.runtime.server;
 
 import io.pharos.runtime.flags.Flags;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
-import reactor.netty.http.HttpResources;
 
 /// Starts a program: a Spring context of the configurations given, with [Flags] as a bean, and [WebServer] on top.
 public final class Launcher {
-    private static final AtomicBoolean LOOPS_END = new AtomicBoolean();
-    private static final Duration LOOPS_LIMIT = Duration.ofMillis(300);
-
     private Launcher() {}
 
     /// Returns once the server listens. Closing the context stops everything in order; so does the end of the JVM.
@@ -33,18 +27,7 @@ public final class Launcher {
         application.setDefaultProperties(properties(flags));
         application.addInitializers(
                 context -> ((GenericApplicationContext) context).registerBean(Flags.class, () -> flags));
-        endLoopsWithTheJvm();
         return application.run();
-    }
-
-    /// The JVM waits 0.3 s at its end for threads that stand in native code, as event loops do.
-    private static void endLoopsWithTheJvm() {
-        if (!LOOPS_END.getAndSet(true)) {
-            SpringApplication.getShutdownHandlers()
-                    .add(() -> HttpResources.disposeLoopsAndConnectionsLater(Duration.ZERO, LOOPS_LIMIT)
-                            .onErrorComplete()
-                            .block(LOOPS_LIMIT));
-        }
     }
 
     private static Map<String, Object> properties(Flags flags) {
