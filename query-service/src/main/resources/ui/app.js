@@ -14,6 +14,9 @@ const PAGES = [
   ["status", "Status", statusPage],
 ];
 
+// Where notifications link to when the alertmanager runs in this process: its pages are below these.
+if (/^#\/(alerts|silences|status|settings)\b/.test(location.hash)) location.replace("alertmanager/" + location.hash);
+
 const main = document.getElementById("main");
 let leave = () => {};
 

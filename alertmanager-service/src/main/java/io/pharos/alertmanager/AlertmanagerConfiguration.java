@@ -78,6 +78,8 @@ public class AlertmanagerConfiguration {
         boolean alone = flags.program().isOfAlertmanager();
         RouterFunction<ServerResponse> routes =
                 api.routes().and(AlertmanagerPages.routes(alone ? "/" : AlertmanagerSettings.PAGES));
-        return alone ? routes.and(AlertmanagerApi.deprecated()) : routes;
+        return alone
+                ? routes.and(AlertmanagerApi.deprecated())
+                : routes.and(AlertmanagerPages.icon()).and(AlertmanagerApi.deprecatedBesidePrometheus());
     }
 }

@@ -58,15 +58,18 @@ record AlertmanagerSettings(
         return Duration.ofMillis(ms);
     }
 
-    /// `--web.external-url`, by default this machine's name and port; without a slash at its end. In `standalone`,
-    /// whose own pages are at that address, those of Alertmanager are below it.
+    /// `--web.external-url`, by default this machine's name and port; without a slash at its end. In `standalone` the
+    /// default is where the pages are; a URL that is given stands in notifications as it is, and the pages there
+    /// lead
+    /// on.
     private static String externalUrl(Flags all) {
         Flags flags = all.alertmanager();
         boolean alone = all.program().isOfAlertmanager();
         String url = flags.text("web.external-url");
-        boolean below = !alone && url.isEmpty();
-        if (below) {
+        boolean below = false;
+        if (!alone && url.isEmpty()) {
             url = all.text("web.external-url");
+            below = url.isEmpty();
         }
         if (url.isEmpty() || url.startsWith("/")) {
             String address = flags.list("web.listen-address").getFirst();

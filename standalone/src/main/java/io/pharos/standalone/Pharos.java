@@ -26,6 +26,10 @@ public final class Pharos {
     /// Exit status, or −1 where a server was started that goes on.
     private static int run(List<String> arguments) {
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
+        if (arguments.equals(List.of("amtool", "--version"))) {
+            System.out.println(Version.read().text().replaceFirst("^pharos", "amtool"));
+            return 0;
+        }
         if (CommandLineTools.knows(first)) {
             return CommandLineTools.run(arguments);
         }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -59,6 +61,14 @@ public final class AlertmanagerApi {
     private final HistoryHandler history;
     private final MatcherParser parser;
     private final Limits limits;
+    /// How long a GET waits for another's end before it is refused: a burst is no overload.
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final RequestPredicate DEPRECATED = RequestPredicates.path("/api/v1/status")
+            .or(RequestPredicates.path("/api/v1/receivers"))
+            .or(RequestPredicates.path("/api/v1/silences"))
+            .or(RequestPredicates.path("/api/v1/silence/{id}"));
+
     private final Semaphore gets;
     private final Scheduler waiting;
     private final MeterRegistry meters;
@@ -173,12 +183,28 @@ public final class AlertmanagerApi {
         if (origin != null && method.equals("OPTIONS") && headers.getAccessControlRequestMethod() != null) {
             return preflight(headers);
         }
-        if (method.equals("GET") && !gets.tryAcquire()) {
-            limitExceeded.increment();
-            return ServerResponse.status(503)
-                    .contentType(MediaType.TEXT_PLAIN)
-                    .bodyValue("Limit of concurrent GET requests reached (" + limits.gets() + "), try again later.\n");
+        if (!method.equals("GET") || gets.tryAcquire()) {
+            return admitted(request, endpoint, full, method, headers, origin);
         }
+        return Mono.fromCallable(() -> gets.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                .subscribeOn(waiting)
+                .flatMap(got -> got ? admitted(request, endpoint, full, method, headers, origin) : tooMany());
+    }
+
+    private Mono<ServerResponse> tooMany() {
+        limitExceeded.increment();
+        return ServerResponse.status(503)
+                .contentType(MediaType.TEXT_PLAIN)
+                .bodyValue("Limit of concurrent GET requests reached (" + limits.gets() + "), try again later.\n");
+    }
+
+    private Mono<ServerResponse> admitted(
+            ServerRequest request,
+            Endpoint endpoint,
+            String full,
+            String method,
+            HttpHeaders headers,
+            @Nullable String origin) {
         long began = System.nanoTime();
         Mono<Answer> answer = answer(request, endpoint, full, method, headers);
         if (limits.timeout().isPositive()) {
@@ -314,8 +340,17 @@ public final class AlertmanagerApi {
         return response.header(HttpHeaders.CONTENT_TYPE, "application/json").bodyValue(line);
     }
 
-    /// What Alertmanager answers on the paths of its first API. Not for a server that has Prometheus' own API.
+    /// What Alertmanager answers on the paths of its first API.
     public static RouterFunction<ServerResponse> deprecated() {
+        return deprecated(RequestPredicates.path("/api/v1/alerts").or(DEPRECATED));
+    }
+
+    /// The same for a server that has Prometheus' own API, whose alerts are at the path of Alertmanager's.
+    public static RouterFunction<ServerResponse> deprecatedBesidePrometheus() {
+        return deprecated(DEPRECATED);
+    }
+
+    private static RouterFunction<ServerResponse> deprecated(RequestPredicate paths) {
         var body = JsonNodeFactory.instance.objectNode();
         body.put("status", "deprecated");
         body.put(
@@ -323,11 +358,6 @@ public final class AlertmanagerApi {
                 "The Alertmanager v1 API was deprecated in version 0.16.0 and is removed as of version 0.27.0 - please use"
                         + " the equivalent route in the v2 API");
         byte[] json = Answer.JSON.writeValueAsBytes(body);
-        var paths = RequestPredicates.path("/api/v1/status")
-                .or(RequestPredicates.path("/api/v1/receivers"))
-                .or(RequestPredicates.path("/api/v1/alerts"))
-                .or(RequestPredicates.path("/api/v1/silences"))
-                .or(RequestPredicates.path("/api/v1/silence/{id}"));
         return RouterFunctions.route(paths, _ -> ServerResponse.status(410)
                 .header(HttpHeaders.CONTENT_TYPE, "application/json")
                 .bodyValue(json));

@@ -33,6 +33,13 @@ public final class AlertmanagerPages {
         return routes.build();
     }
 
+    /// The icon of a server that shows other pages at its root.
+    public static RouterFunction<ServerResponse> icon() {
+        return RouterFunctions.route()
+                .GET("/favicon.ico", _ -> file("favicon.svg"))
+                .build();
+    }
+
     private static Mono<ServerResponse> withSlash(ServerRequest request) {
         return ServerResponse.status(302)
                 .header("Location", request.uri().getRawPath() + "/")

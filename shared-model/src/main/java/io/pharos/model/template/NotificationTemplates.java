@@ -51,29 +51,46 @@ public final class NotificationTemplates {
     ///
     /// @throws TemplateException `template: :LINE: …` where one does not parse
     public static NotificationTemplates of(List<String> texts, InstantSource time) {
-        GoTemplate set = GoTemplate.empty(names(), GoTemplate.MissingKey.ZERO);
-        for (String name : DEFAULTS) {
-            set = set.with("", resource(name));
-        }
+        GoTemplate set = defaults();
         for (String text : texts) {
             set = set.with("", text);
         }
         return new NotificationTemplates(set, time);
     }
 
+    private static GoTemplate defaults() {
+        GoTemplate set = GoTemplate.empty(names(), GoTemplate.MissingKey.ZERO);
+        for (String name : DEFAULTS) {
+            set = set.with("", resource(name));
+        }
+        return set;
+    }
+
     /// The same, of files.
     ///
     /// @throws TemplateException also where one can't be read
     public static NotificationTemplates load(List<Path> files, InstantSource time) {
-        var texts = new ArrayList<String>();
+        return new NotificationTemplates(read(defaults(), files), time);
+    }
+
+    /// Files alone, without the default templates.
+    ///
+    /// @throws TemplateException where one does not parse or can't be read
+    public static NotificationTemplates only(List<Path> files, InstantSource time) {
+        return new NotificationTemplates(read(GoTemplate.empty(names(), GoTemplate.MissingKey.ZERO), files), time);
+    }
+
+    /// The set with what each file defines, and the file itself under its name.
+    private static GoTemplate read(GoTemplate known, List<Path> files) {
+        GoTemplate set = known;
         for (Path file : files) {
             try {
-                texts.add(Files.readString(file));
+                set = set.with(String.valueOf(file.getFileName()), Files.readString(file));
             } catch (IOException e) {
                 throw new TemplateException("open " + file + ": " + e.getMessage());
             }
         }
-        return of(texts, time);
+        return set;
     }
 
     /// Checks a receiver's string.

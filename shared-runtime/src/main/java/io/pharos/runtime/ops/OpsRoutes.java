@@ -135,7 +135,7 @@ final class OpsRoutes {
         try {
             reloader.reload();
             // Alertmanager writes nothing at all, not even a type.
-            return flags.program().isOfAlertmanager() ? new Answer.Raw(200, "", Map.of(), _ -> {}) : text(200, "");
+            return nothing();
         } catch (ReloadException e) {
             return Answer.text(500, "failed to reload config: " + e.text());
         }

@@ -23,7 +23,7 @@ public final class CommandLineTools {
     public static boolean knows(String word) {
         // A program or a flag is most of what is asked; picocli is not even loaded for it.
         boolean server = word.isEmpty() || word.startsWith("-") || PROGRAMS.contains(word);
-        return !server && (Amtool.knows(word) || root().getSubcommands().containsKey(word));
+        return Amtool.knows(word) || !server && root().getSubcommands().containsKey(word);
     }
 
     /// Runs a tool and returns its exit status.

@@ -2,13 +2,12 @@ package io.pharos.standalone.cli.amtool;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// What `alert` and `alert query` do.
-abstract class AlertQuery implements Callable<Integer> {
+abstract class AlertQuery extends AmtoolCommand {
     @Option(
             names = {"-i", "--inhibited"},
             negatable = true,
@@ -41,8 +40,6 @@ abstract class AlertQuery implements Callable<Integer> {
 
     @Parameters(arity = "0..*", description = "Matchers.")
     List<String> matchers = new ArrayList<>();
-
-    abstract Amtool amtool();
 
     @Override
     public Integer call() {

@@ -3,17 +3,17 @@ package io.pharos.standalone.cli.amtool;
 import io.pharos.model.alert.AlertMatcher;
 import io.pharos.model.alert.AlertmanagerFeatures;
 import io.pharos.model.alert.MatcherParser;
+import io.pharos.model.labels.Matcher;
 import io.pharos.model.template.GoTime;
 import io.pharos.model.text.GoText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -46,12 +46,15 @@ public final class Amtool implements Callable<Integer> {
             System.getenv().getOrDefault("HOME", "/nonexistent") + "/.config/amtool/config.yml",
             "/etc/amtool/config.yml");
     // Written out, so that starting a server does not build the commands.
+    /// A flag that no program has, so that it may stand before the command.
+    private static final String URL_FLAG = "--alertmanager.url";
+
     private static final Set<String> WORDS =
             Set.of("amtool", "alert", "silence", "check-config", "cluster", "config", "template");
     /// Options of the files that are spelt otherwise than the flag.
     private static final Map<String, String> OLD_NAMES = Map.of("require-comment", "comment_required");
 
-    @Option(names = "--alertmanager.url", scope = ScopeType.INHERIT, description = "Alertmanager to talk to.")
+    @Option(names = URL_FLAG, scope = ScopeType.INHERIT, description = "Alertmanager to talk to.")
     String url = "http://localhost:9093/";
 
     @Option(
@@ -102,7 +105,7 @@ public final class Amtool implements Callable<Integer> {
 
     /// Whether the word names a command of amtool.
     public static boolean knows(String word) {
-        return WORDS.contains(word);
+        return WORDS.contains(word) || word.equals(URL_FLAG) || word.startsWith(URL_FLAG + "=");
     }
 
     /// Runs `amtool …`, or one of its commands by itself, and returns the exit status.
@@ -123,7 +126,17 @@ public final class Amtool implements Callable<Integer> {
             err.println("amtool: error: " + e.getMessage() + ", try --help");
             return 1;
         });
-        return line.execute(own.toArray(String[]::new));
+        return line.execute(withoutHelp(own).toArray(String[]::new));
+    }
+
+    /// `help alert add` is `alert add --help`.
+    private static List<String> withoutHelp(List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals("help")) {
+            return arguments;
+        }
+        var asked = new ArrayList<>(arguments.subList(1, arguments.size()));
+        asked.add("--help");
+        return asked;
     }
 
     private static CommandLine commandLine(PrintStream out) {
@@ -178,7 +191,7 @@ public final class Amtool implements Callable<Integer> {
     @Override
     public Integer call() {
         commandLine(out).usage(out);
-        return 1;
+        return 0;
     }
 
     PrintStream out() {
@@ -186,6 +199,7 @@ public final class Amtool implements Callable<Integer> {
     }
 
     AmtoolClient client() {
+        parser();
         return AmtoolClient.open(url, timeout, httpConfigFile);
     }
 
@@ -241,13 +255,16 @@ public final class Amtool implements Callable<Integer> {
         }
     }
 
-    /// An RFC 3339 time.
-    static Instant time(String text) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            throw new AmtoolException(
-                    "parsing time " + GoText.quote(text) + ": it must be RFC 3339, as in" + " 2006-01-02T15:04:05Z");
+    /// Arguments of the form name=value.
+    Map<String, String> pairs(List<String> arguments, String what) {
+        var pairs = new LinkedHashMap<String, String>();
+        for (String argument : arguments) {
+            AlertMatcher pair = matcher(argument);
+            if (pair.type() != Matcher.Type.EQUAL) {
+                throw new AmtoolException(what + "s must be specified as key=value pairs");
+            }
+            pairs.put(pair.name(), pair.value());
         }
+        return pairs;
     }
 }

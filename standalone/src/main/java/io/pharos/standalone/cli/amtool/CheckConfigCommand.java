@@ -14,25 +14,18 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /// `check-config`: whether files of `alertmanager.yml` and their templates can be loaded.
 @Command(name = "check-config", description = "Validate alertmanager config files.")
-final class CheckConfigCommand implements Callable<Integer> {
-    @ParentCommand
-    @Nullable
-    Amtool amtool;
-
+final class CheckConfigCommand extends AmtoolCommand {
     @Parameters(arity = "0..*", description = "Files to be validated; standard input where there are none.")
     List<String> files = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
-        Amtool root = Parents.of(amtool);
+        Amtool root = amtool();
         for (String file : files) {
             if (!Files.exists(Path.of(file))) {
                 throw new AmtoolException("path '" + file + "' does not exist");

@@ -110,11 +110,16 @@ final class Output {
         return String.join(
                 " ",
                 sorted.entrySet().stream()
-                        .map(pair -> pair.getKey() + "=" + GoText.quote(pair.getValue()))
+                        .map(pair -> pair.getKey() + "=\"" + pair.getValue() + "\"")
                         .toList());
     }
 
-    void silences(JsonNode silences) {
+    /// @param quiet ids alone
+    void silences(JsonNode silences, boolean quiet) {
+        if (quiet) {
+            silences.forEach(silence -> out.println(text(silence, "id")));
+            return;
+        }
         var rows = new ArrayList<List<String>>();
         switch (form) {
             case "json" -> {

@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -34,19 +36,6 @@ import tools.jackson.databind.node.ObjectNode;
             SilenceCommands.Import.class
         })
 final class SilenceCommands extends SilenceQuery {
-    @ParentCommand
-    @Nullable
-    Amtool amtool;
-
-    @Override
-    Amtool amtool() {
-        return Parents.of(amtool);
-    }
-
-    Amtool root() {
-        return amtool();
-    }
-
     static Duration duration(String text) {
         try {
             return Duration.ofMillis(PromDuration.parse(text));
@@ -55,30 +44,37 @@ final class SilenceCommands extends SilenceQuery {
         }
     }
 
-    @Command(name = "query", description = "Query Alertmanager silences.")
-    static final class Query extends SilenceQuery {
-        @ParentCommand
-        @Nullable
-        SilenceCommands parent;
+    private static Duration length(String text) {
+        Duration length = duration(text);
+        if (length.isZero()) {
+            throw new AmtoolException("silence duration must be greater than 0");
+        }
+        return length;
+    }
 
-        @Override
-        Amtool amtool() {
-            return Parents.of(parent).root();
+    /// The ids on the command line, at least one.
+    private static void check(List<String> ids) {
+        if (ids.isEmpty()) {
+            throw new AmtoolException("no silence IDs specified");
         }
     }
 
-    @Command(name = "add", description = "Add a new silence.")
-    static final class Add implements Callable<Integer> {
-        @ParentCommand
-        @Nullable
-        SilenceCommands parent;
+    @Command(name = "query", description = "Query Alertmanager silences.")
+    static final class Query extends SilenceQuery {}
 
+    @Command(name = "add", description = "Add a new silence.")
+    static final class Add extends AmtoolCommand {
         @Option(
                 names = {"-a", "--author"},
                 description = "Username for CreatedBy field.")
         String author = System.getProperty("user.name", "");
 
-        @Option(names = "--require-comment", negatable = true, description = "Require comment to be set.")
+        @Option(
+                names = "--require-comment",
+                negatable = true,
+                defaultValue = "true",
+                fallbackValue = "true",
+                description = "Require comment to be set.")
         boolean requireComment = true;
 
         @Option(
@@ -86,13 +82,8 @@ final class SilenceCommands extends SilenceQuery {
                 description = "Duration of silence.")
         String duration = "1h";
 
-        @Option(names = "--start", description = "Set when the silence should start (RFC 3339).")
-        @Nullable
-        String start;
-
-        @Option(names = "--end", description = "Set when the silence should end (RFC 3339); overwrites duration.")
-        @Nullable
-        String end;
+        @Mixin
+        Span span = new Span();
 
         @Option(
                 names = {"-c", "--comment"},
@@ -107,19 +98,17 @@ final class SilenceCommands extends SilenceQuery {
 
         @Override
         public Integer call() {
-            Amtool amtool = Parents.of(parent).root();
+            Amtool amtool = amtool();
             List<AlertMatcher> parsed = amtool.matchers(matchers);
             if (parsed.isEmpty()) {
                 throw new AmtoolException("no matchers specified");
             }
-            Instant starts = start == null ? Instant.now() : Amtool.time(start);
-            Instant ends = end == null ? starts.plus(length()) : Amtool.time(end);
+            Instant starts = span.start().orElseGet(Instant::now);
+            Instant ends = span.end().orElseGet(() -> starts.plus(length(duration)));
             if (requireComment && comment.isEmpty()) {
                 throw new AmtoolException("comment required by config");
             }
-            if (starts.isAfter(ends)) {
-                throw new AmtoolException("silence cannot start after it ends");
-            }
+            Span.check(starts, ends);
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             ArrayNode array = body.putArray("matchers");
             for (AlertMatcher matcher : parsed) {
@@ -135,41 +124,24 @@ final class SilenceCommands extends SilenceQuery {
             body.put("comment", comment);
             if (!annotations.isEmpty()) {
                 ObjectNode pairs = body.putObject("annotations");
-                for (String annotation : annotations) {
-                    AlertMatcher pair = amtool.matcher(annotation);
-                    pairs.put(pair.name(), pair.value());
-                }
+                amtool.pairs(annotations, "annotation").forEach(pairs::put);
             }
             try (AmtoolClient client = amtool.client()) {
                 amtool.out().println(Output.text(client.post("/silences", body), "silenceID"));
             }
             return 0;
         }
-
-        private Duration length() {
-            Duration length = SilenceCommands.duration(duration);
-            if (length.isZero()) {
-                throw new AmtoolException("silence duration must be greater than 0");
-            }
-            return length;
-        }
     }
 
     @Command(name = "expire", description = "Expire an Alertmanager silence.")
-    static final class Expire implements Callable<Integer> {
-        @ParentCommand
-        @Nullable
-        SilenceCommands parent;
-
+    static final class Expire extends AmtoolCommand {
         @Parameters(arity = "0..*", description = "Ids of silences to expire.")
         List<String> ids = new ArrayList<>();
 
         @Override
         public Integer call() {
-            if (ids.isEmpty()) {
-                throw new AmtoolException("no silence IDs specified");
-            }
-            try (AmtoolClient client = Parents.of(parent).root().client()) {
+            check(ids);
+            try (AmtoolClient client = amtool().client()) {
                 ids.forEach(id -> client.delete("/silence/" + id));
             }
             return 0;
@@ -177,11 +149,7 @@ final class SilenceCommands extends SilenceQuery {
     }
 
     @Command(name = "update", description = "Update silences.")
-    static final class Update implements Callable<Integer> {
-        @ParentCommand
-        @Nullable
-        SilenceCommands parent;
-
+    static final class Update extends AmtoolCommand {
         @Option(
                 names = {"-q", "--quiet"},
                 negatable = true,
@@ -194,13 +162,8 @@ final class SilenceCommands extends SilenceQuery {
         @Nullable
         String duration;
 
-        @Option(names = "--start", description = "Set when the silence should start (RFC 3339).")
-        @Nullable
-        String start;
-
-        @Option(names = "--end", description = "Set when the silence should end (RFC 3339); overwrites duration.")
-        @Nullable
-        String end;
+        @Mixin
+        Span span = new Span();
 
         @Option(
                 names = {"-c", "--comment"},
@@ -213,10 +176,8 @@ final class SilenceCommands extends SilenceQuery {
 
         @Override
         public Integer call() {
-            if (ids.isEmpty()) {
-                throw new AmtoolException("no silence IDs specified");
-            }
-            Amtool amtool = Parents.of(parent).root();
+            check(ids);
+            Amtool amtool = amtool();
             Output output = amtool.output();
             ArrayNode updated = JsonNodeFactory.instance.arrayNode();
             try (AmtoolClient client = amtool.client()) {
@@ -227,42 +188,26 @@ final class SilenceCommands extends SilenceQuery {
                     updated.add(client.get("/silence/" + now, List.of()));
                 }
             }
-            if (quiet) {
-                updated.forEach(silence -> amtool.out().println(Output.text(silence, "id")));
-            } else {
-                output.silences(updated);
-            }
+            output.silences(updated, quiet);
             return 0;
         }
 
         private void change(ObjectNode body) {
-            if (start != null) {
-                body.put("startsAt", Amtool.time(start).toString());
+            span.start().ifPresent(start -> body.put("startsAt", start.toString()));
+            Instant starts = Output.time(body, "startsAt");
+            if (duration != null) {
+                body.put("endsAt", starts.plus(length(duration)).toString());
             }
-            if (end != null) {
-                body.put("endsAt", Amtool.time(end).toString());
-            } else if (duration != null) {
-                Duration length = SilenceCommands.duration(duration);
-                if (length.isZero()) {
-                    throw new AmtoolException("silence duration must be greater than 0");
-                }
-                body.put("endsAt", Output.time(body, "startsAt").plus(length).toString());
-            }
+            span.end().ifPresent(end -> body.put("endsAt", end.toString()));
             if (comment != null) {
                 body.put("comment", comment);
             }
-            if (Output.time(body, "startsAt").isAfter(Output.time(body, "endsAt"))) {
-                throw new AmtoolException("silence cannot start after it ends");
-            }
+            Span.check(starts, Output.time(body, "endsAt"));
         }
     }
 
     @Command(name = "import", description = "Import Alertmanager silences from a JSON file or stdin.")
-    static final class Import implements Callable<Integer> {
-        @ParentCommand
-        @Nullable
-        SilenceCommands parent;
-
+    static final class Import extends AmtoolCommand {
         @Option(
                 names = {"-f", "--force"},
                 negatable = true,
@@ -271,7 +216,7 @@ final class SilenceCommands extends SilenceQuery {
 
         @Option(
                 names = {"-w", "--worker"},
-                description = "Number of concurrent workers; silences are imported one after the other.")
+                description = "Number of concurrent workers to use for import.")
         int workers = 8;
 
         @Parameters(arity = "0..1", description = "JSON file with silences.")
@@ -279,7 +224,27 @@ final class SilenceCommands extends SilenceQuery {
         String file;
 
         @Override
-        public Integer call() throws IOException {
+        public Integer call() {
+            JsonNode silences = read();
+            var failed = new AtomicInteger();
+            Amtool amtool = amtool();
+            try (AmtoolClient client = amtool.client();
+                    ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, workers))) {
+                for (JsonNode silence : silences) {
+                    pool.execute(() -> {
+                        if (!add(amtool, client, silence)) {
+                            failed.incrementAndGet();
+                        }
+                    });
+                }
+            }
+            if (failed.get() > 0) {
+                throw new AmtoolException("couldn't import " + failed + " out of " + silences.size() + " silences");
+            }
+            return 0;
+        }
+
+        private JsonNode read() {
             JsonNode silences;
             try {
                 String text = file == null
@@ -288,27 +253,22 @@ final class SilenceCommands extends SilenceQuery {
                 silences = AmtoolClient.JSON.readTree(text);
             } catch (JacksonException e) {
                 throw new AmtoolException("couldn't unmarshal input data, is it JSON?: " + e.getOriginalMessage());
+            } catch (IOException e) {
+                throw new AmtoolException("couldn't read " + (file == null ? "standard input" : file) + ": " + e);
             }
-            if (!silences.isArray()) {
+            boolean nothing = silences.isNull() || silences.isObject() && silences.isEmpty();
+            if (!silences.isArray() && !nothing) {
                 throw new AmtoolException(
                         "couldn't unmarshal input data, is it JSON?: it must be an array of silences");
             }
-            int failed = 0;
-            Amtool amtool = Parents.of(parent).root();
-            try (AmtoolClient client = amtool.client()) {
-                for (JsonNode silence : silences) {
-                    if (!add(amtool, client, (ObjectNode) silence)) {
-                        failed++;
-                    }
-                }
-            }
-            if (failed > 0) {
-                throw new AmtoolException("couldn't import " + failed + " out of " + silences.size() + " silences");
-            }
-            return 0;
+            return silences;
         }
 
-        private boolean add(Amtool amtool, AmtoolClient client, ObjectNode silence) {
+        private boolean add(Amtool amtool, AmtoolClient client, JsonNode given) {
+            if (!(given instanceof ObjectNode silence)) {
+                System.err.println("Error adding silence: it is no JSON object: " + given);
+                return false;
+            }
             if (force) {
                 silence.remove("id");
             }

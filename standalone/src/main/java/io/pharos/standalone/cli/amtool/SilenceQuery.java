@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -13,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What `silence` and `silence query` do.
-abstract class SilenceQuery implements Callable<Integer> {
+abstract class SilenceQuery extends AmtoolCommand {
     @Option(names = "--expired", negatable = true, description = "Show expired silences instead of active.")
     boolean expired;
 
@@ -38,8 +37,6 @@ abstract class SilenceQuery implements Callable<Integer> {
     @Parameters(arity = "0..*", description = "Matchers.")
     List<String> matchers = new ArrayList<>();
 
-    abstract Amtool amtool();
-
     @Override
     public Integer call() {
         Duration span = within == null ? Duration.ZERO : SilenceCommands.duration(within);
@@ -57,11 +54,7 @@ abstract class SilenceQuery implements Callable<Integer> {
                 shown.add(silence);
             }
         }
-        if (quiet) {
-            shown.forEach(silence -> amtool().out().println(Output.text(silence, "id")));
-        } else {
-            output.silences(shown);
-        }
+        output.silences(shown, quiet);
         return 0;
     }
 
@@ -71,7 +64,9 @@ abstract class SilenceQuery implements Callable<Integer> {
                 ? !ends.isAfter(now) && (span.isZero() || !ends.isBefore(now.minus(span)))
                 : !ends.isBefore(now) && (span.isZero() || !ends.isAfter(now.plus(span)));
         return timely
-                && (createdBy == null || Output.text(silence, "createdBy").equals(createdBy))
-                && (id == null || Output.text(silence, "id").equals(id));
+                && (createdBy == null
+                        || createdBy.isEmpty()
+                        || Output.text(silence, "createdBy").equals(createdBy))
+                && (id == null || id.isEmpty() || Output.text(silence, "id").equals(id));
     }
 }

@@ -17,32 +17,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// `template render`.
 @Command(name = "template", description = "Render template files.", subcommands = TemplateCommands.Render.class)
-final class TemplateCommands implements Callable<Integer> {
-    @ParentCommand
-    @Nullable
-    Amtool amtool;
-
-    @Override
-    public Integer call() {
-        throw new AmtoolException("template needs a command: render");
-    }
-
+final class TemplateCommands extends AmtoolCommand {
     @Command(name = "render", description = "Render a given definition in a template file to standard output.")
-    static final class Render implements Callable<Integer> {
-        @ParentCommand
-        @Nullable
-        TemplateCommands parent;
-
+    static final class Render extends AmtoolCommand {
         @Option(names = "--template.glob", required = true, description = "Glob of template files; repeatable.")
         List<String> globs = new ArrayList<>();
 
@@ -66,11 +51,11 @@ final class TemplateCommands implements Callable<Integer> {
                 for (String glob : globs) {
                     files.addAll(ConfigLoader.find("--template.glob", glob));
                 }
-                NotificationTemplates templates = NotificationTemplates.load(files, InstantSource.system());
+                NotificationTemplates templates = NotificationTemplates.only(files, InstantSource.system());
                 NotificationData notification = data == null ? example() : read(Path.of(data));
                 String rendered =
                         type.equals("html") ? templates.html(text, notification) : templates.text(text, notification);
-                Amtool root = Parents.of(Parents.of(parent).amtool);
+                Amtool root = amtool();
                 root.out().print(rendered);
                 root.out().flush();
                 return 0;
@@ -138,8 +123,12 @@ final class TemplateCommands implements Callable<Integer> {
                     List.of(first, second),
                     "",
                     Map.of("grouplabelkey1", "grouplabelvalue1", "grouplabelkey2", "grouplabelvalue2"),
-                    Map.of("alertname", "AlertNameExample", "customlabelkey1", "customlabelvalue1"),
-                    Map.of("customannotation1", "customannotationvalue1"),
+                    Map.of("commonlabelkey1", "commonlabelvalue1", "commonlabelkey2", "commonlabelvalue2"),
+                    Map.of(
+                            "commonannotationkey1",
+                            "commonannotationvalue1",
+                            "commonannotationkey2",
+                            "commonannotationvalue2"),
                     Map.of(),
                     "https://example.com");
         }
@@ -147,6 +136,9 @@ final class TemplateCommands implements Callable<Integer> {
         private static NotificationData read(Path file) throws IOException {
             try {
                 JsonNode node = AmtoolClient.JSON.readTree(Files.readString(file));
+                if (!node.isObject()) {
+                    throw new AmtoolException("failed to parse " + file + ": it must be a JSON object");
+                }
                 var alerts = new ArrayList<NotificationData.AlertData>();
                 for (JsonNode alert : node.path("alerts")) {
                     alerts.add(new NotificationData.AlertData(
