@@ -326,7 +326,9 @@ final class ExprParser {
             take();
             String name = label.kind() == Kind.STRING ? QuotedText.unquote(label.text()) : label.text();
             if (name.isEmpty() || name.indexOf('\uFFFD') >= 0) {
-                throw error(label.span(), "invalid label name for grouping: " + GoText.quote(name));
+                // Bytes that are no UTF-8 are lost in a String, so they are shown as they were written.
+                String written = name.isEmpty() ? GoText.quote(name) : label.text();
+                throw error(label.span(), "invalid label name for grouping: " + written);
             }
             labels.add(name);
         } while (skip(Kind.COMMA));

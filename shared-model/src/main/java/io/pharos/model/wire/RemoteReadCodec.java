@@ -49,14 +49,24 @@ public final class RemoteReadCodec {
     /// @throws io.pharos.model.labels.BadRegexException where a matcher's expression does not compile
     public static Request readRequest(byte[] bytes, int from, int to) {
         var queries = new ArrayList<Query>();
-        var accepted = new ArrayList<Integer>();
         var in = new ProtoFields();
         in.enter(bytes, from, to);
         while (in.next()) {
             if (in.field == 1) {
                 in.expect(ProtoFields.BYTES, "Queries");
                 queries.add(query(bytes, in.from, in.to));
-            } else if (in.field == 2 && in.wireType == ProtoFields.VARINT) {
+            }
+        }
+        return new Request(queries, accepted(bytes, from, to));
+    }
+
+    /// The kinds of answer that a request accepts, whatever its queries are.
+    public static List<Integer> accepted(byte[] bytes, int from, int to) {
+        var accepted = new ArrayList<Integer>();
+        var in = new ProtoFields();
+        in.enter(bytes, from, to);
+        while (in.next()) {
+            if (in.field == 2 && in.wireType == ProtoFields.VARINT) {
                 accepted.add((int) in.number);
             } else if (in.field == 2) {
                 in.expect(ProtoFields.BYTES, "AcceptedResponseTypes");
@@ -67,7 +77,7 @@ public final class RemoteReadCodec {
                 }
             }
         }
-        return new Request(queries, accepted);
+        return accepted;
     }
 
     private static Query query(byte[] bytes, int from, int to) {

@@ -60,11 +60,12 @@ public final class RemoteReadController {
 
     private Answer read(ApiRequest request) throws InterruptedException {
         Request asked;
+        byte[] body = {};
         try {
             if (Snappy.uncompressedLength(request.body()) > MOST_BODY_BYTES) {
                 return Answer.text(400, "snappy: decoded block is too large");
             }
-            byte[] body = Snappy.uncompress(request.body());
+            body = Snappy.uncompress(request.body());
             asked = RemoteReadCodec.readRequest(body, 0, body.length);
         } catch (IOException e) {
             return Answer.text(400, "snappy: corrupt input");
@@ -73,10 +74,14 @@ public final class RemoteReadController {
         } catch (BadRegexException e) {
             // By then, the original has set the header of a good answer, and clients see it.
             byte[] text = (e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
+            boolean sampled =
+                    responseType(RemoteReadCodec.accepted(body, 0, body.length)) != ResponseType.STREAMED_XOR_CHUNKS;
             return new Answer.Raw(
                     500,
                     "text/plain; charset=utf-8",
-                    Map.of("Content-Encoding", "snappy", "X-Content-Type-Options", "nosniff"),
+                    sampled
+                            ? Map.of("Content-Encoding", "snappy", "X-Content-Type-Options", "nosniff")
+                            : Map.of("X-Content-Type-Options", "nosniff"),
                     out -> out.write(text));
         }
         ResponseType type = responseType(asked.accepted());
