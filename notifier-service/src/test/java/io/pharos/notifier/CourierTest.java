@@ -193,7 +193,7 @@ class CourierTest {
         try (var deliveries = webhook("")) {
             assertThatThrownBy(() -> deliveries.load(
                             "templates: ['" + folder + "/*.tmpl']", "webhook_configs:\n- url: http://127.0.0.1:1/"))
-                    .hasMessage("failed to parse templates: template: :1: unclosed action");
+                    .hasMessage("failed to parse templates: template: broken.tmpl:1: unclosed action");
             deliveries.deliver("webhook", firing("a"));
         }
 
