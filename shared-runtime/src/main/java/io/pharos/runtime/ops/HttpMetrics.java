@@ -35,6 +35,7 @@ final class HttpMetrics implements WebFilter, Ordered {
     private final String prefix;
     private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+    private final Map<String, String> handlers = new ConcurrentHashMap<>(); // by pattern
 
     /// @param prefix of every route, `/` for none
     HttpMetrics(MeterRegistry meters, String prefix) {
@@ -74,6 +75,11 @@ final class HttpMetrics implements WebFilter, Ordered {
                 .record(nanos, TimeUnit.NANOSECONDS);
     }
 
+    private String handler(String pattern) {
+        String text = pattern.startsWith(prefix) ? pattern.substring(prefix.length()) : pattern;
+        return text.startsWith("/api/v2") ? "" : text.replaceAll("\\{\\*?([^}]*)\\}", ":$1");
+    }
+
     /// The pattern as Prometheus writes it, `/api/v1/label/:name/values`; empty for paths that nothing serves and for
     /// Alertmanager's, which counts its own.
     private String handler(ServerWebExchange exchange) {
@@ -81,8 +87,7 @@ final class HttpMetrics implements WebFilter, Ordered {
         String path = exchange.getRequest().getPath().value();
         if (matched instanceof PathPattern pattern) {
             String text = pattern.getPatternString();
-            text = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
-            return text.startsWith("/api/v2") ? "" : text.replaceAll("\\{\\*?([^}]*)\\}", ":$1");
+            return handlers.computeIfAbsent(text, this::handler);
         }
         return path.startsWith(prefix + "/api/v1/") ? "/api/v1/*path" : "";
     }

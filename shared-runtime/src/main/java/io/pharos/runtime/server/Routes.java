@@ -1,12 +1,15 @@
 package io.pharos.runtime.server;
 
+import io.pharos.runtime.web.DirectRouter;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.HandlerStrategies;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
@@ -17,10 +20,8 @@ final class Routes {
 
     /// @param prefix `/` or `/some/path`, without a slash at its end
     static HttpHandler handler(List<RouterFunction<ServerResponse>> routers, List<WebFilter> filters, String prefix) {
-        RouterFunction<ServerResponse> all = request -> Mono.empty();
-        for (RouterFunction<ServerResponse> router : routers) {
-            all = all.and(router);
-        }
+        List<RouterFunction<ServerResponse>> inOrder = List.copyOf(routers);
+        RouterFunction<ServerResponse> all = request -> find(inOrder, 0, request);
         if (!prefix.equals("/")) {
             all = RouterFunctions.nest(RequestPredicates.path(prefix), all);
         }
@@ -29,6 +30,23 @@ final class Routes {
             strategies.webFilter(filter);
         }
         return RouterFunctions.toHttpHandler(all.and(notFound()), strategies.build());
+    }
+
+    /// The first router's handler that has one, from router `first` on.
+    private static Mono<HandlerFunction<ServerResponse>> find(
+            List<RouterFunction<ServerResponse>> routers, int first, ServerRequest request) {
+        for (int i = first; i < routers.size(); i++) {
+            if (routers.get(i) instanceof DirectRouter direct) {
+                HandlerFunction<ServerResponse> handler = direct.find(request);
+                if (handler != null) {
+                    return Mono.just(handler);
+                }
+            } else {
+                int next = i + 1;
+                return routers.get(i).route(request).switchIfEmpty(Mono.defer(() -> find(routers, next, request)));
+            }
+        }
+        return Mono.empty();
     }
 
     /// What Go's mux answers.

@@ -1,14 +1,17 @@
 package io.pharos.runtime.web;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -67,11 +70,45 @@ public final class ApiRoutes {
         return this;
     }
 
+    /// What is built answers [DirectRouter], so that a request is led to its handler without trying route after route.
     public RouterFunction<ServerResponse> build() {
-        RouterFunctions.Builder routes = RouterFunctions.route();
-        paths.forEach(
-                (path, targets) -> routes.route(RequestPredicates.path(path), request -> dispatch(request, targets)));
-        return routes.build();
+        var literal = new HashMap<String, Route>();
+        var patterns = new ArrayList<Route>();
+        paths.forEach((path, targets) -> {
+            var route = new Route(RequestPredicates.path(path), request -> dispatch(request, targets));
+            if (path.indexOf('{') < 0 && path.indexOf('*') < 0 && path.indexOf('?') < 0) {
+                literal.put(path, route);
+            } else {
+                patterns.add(route);
+            }
+        });
+        return new Built(literal, patterns);
+    }
+
+    private record Route(RequestPredicate predicate, HandlerFunction<ServerResponse> handler) {}
+
+    private record Built(Map<String, Route> literal, List<Route> patterns) implements DirectRouter {
+        @Override
+        public @Nullable HandlerFunction<ServerResponse> find(ServerRequest request) {
+            String path = request.requestPath().pathWithinApplication().value();
+            Route exact = literal.get(path);
+            if (exact != null && exact.predicate.test(request)) {
+                return exact.handler;
+            }
+            for (Route route : patterns) {
+                if (route.predicate.test(request)) {
+                    return route.handler;
+                }
+            }
+            if (path.indexOf('%') >= 0) {
+                for (Route route : literal.values()) {
+                    if (route.predicate.test(request)) {
+                        return route.handler;
+                    }
+                }
+            }
+            return null;
+        }
     }
 
     private Mono<ServerResponse> dispatch(ServerRequest request, TreeMap<String, Target> targets) {
