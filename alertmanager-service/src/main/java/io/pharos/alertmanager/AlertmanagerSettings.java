@@ -58,10 +58,9 @@ record AlertmanagerSettings(
         return Duration.ofMillis(ms);
     }
 
-    /// `--web.external-url`, by default this machine's name and port; without a slash at its end. In `standalone` the
-    /// default is where the pages are; a URL that is given stands in notifications as it is, and the pages there
-    /// lead
-    /// on.
+    /// `--web.external-url`, by default this machine's name and port; without a slash at its end. In
+    /// `standalone` the default is where the pages are; a URL that is given stands in notifications as it is,
+    /// and the pages there lead on.
     private static String externalUrl(Flags all) {
         Flags flags = all.alertmanager();
         boolean alone = all.program().isOfAlertmanager();

@@ -36,9 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// range query (without the `invalid parameter "query": ` that the HTTP API puts before it), `EXECUTION`, `TIMEOUT`,
 /// `CANCELED` (the thread was interrupted, or [#cancel]), and whatever the source throws.
 ///
-/// Queries wait in order for one of the places that [QueryLimits#maxConcurrency] gives. Series are read and computed on
-/// the
-/// pool `query-cpu`, as many threads as cores.
+/// Queries wait in order for one of the places that [QueryLimits#maxConcurrency] gives. Series are read and
+/// computed on the pool `query-cpu`, as many threads as cores.
 public final class QueryEngine implements QueryEvaluator, AutoCloseable {
     private static final String IN_QUEUE = "query queue";
 

@@ -2,9 +2,8 @@ package io.pharos.query;
 
 import org.jspecify.annotations.Nullable;
 
-/// Told of every query once it has ended: `global.query_log_file`, slow query logs, metrics. Called on the thread that
-/// ran
-/// it; must not throw.
+/// Told of every query once it has ended: `global.query_log_file`, slow query logs, metrics. Called on the
+/// thread that ran it; must not throw.
 @FunctionalInterface
 public interface QueryLog {
     /// Nobody is told.

@@ -14,9 +14,8 @@ import tools.jackson.databind.JsonNode;
 final class AnswerDifference {
     private static final String SAME_LABELS = "vector cannot contain metrics with the same labelset";
 
-    /// Notes that say more since 3.14, are new in it, follow from what a factor below zero makes of a histogram, or
-    /// from
-    /// where a store cuts its chunks.
+    /// Notes that say more since 3.14, are new in it, follow from what a factor below zero makes of a
+    /// histogram, or from where a store cuts its chunks.
     private static final List<String> CHANGED = List.of(
             "needed to be fixed for monotonicity",
             "sort is ineffective",

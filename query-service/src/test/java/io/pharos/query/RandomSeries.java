@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// Two hours of random samples every 15 s: counters with resets, gauges with odd values, classic histograms, native
-/// ones
-/// (integer, float, custom bounds), a series that is now the one and now the other; gaps and staleness markers.
+/// Two hours of random samples every 15 s: counters with resets, gauges with odd values, classic histograms,
+/// native ones (integer, float, custom bounds), a series that is now the one and now the other; gaps and
+/// staleness markers.
 ///
 /// What releases before 3.14 do otherwise is kept out: counts of native counters are never near zero, and custom bounds
 /// of one metric are equal.

@@ -22,8 +22,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
-/// The scraper of a program. Needs a [SampleSink], [Flags], [FeatureFlags],
-/// [HttpClients], [InstantSource] and a [MeterRegistry].
+/// The scraper of a program. Needs a [SampleSink], [Flags], [FeatureFlags], [HttpClients], [InstantSource] and
+/// a [MeterRegistry].
 @Configuration(proxyBeanMethods = false)
 @Import(WebApiConfiguration.class)
 public class ScraperConfiguration {

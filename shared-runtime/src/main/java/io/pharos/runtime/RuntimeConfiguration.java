@@ -34,9 +34,9 @@ import org.springframework.context.annotation.Import;
 /// What every program of Pharos runs on: the server, the beans shared by services, the reload of configuration files,
 /// the paths for operators. A program is this and the configurations of its services.
 ///
-/// Beans that implement [Reloadable] of `PrometheusConfig` or `AlertmanagerConfig` are found by their type, in the
-/// order of
-/// `@Order`; they are given the configuration after all beans are built and before the server listens.
+/// Beans that implement [Reloadable] of `PrometheusConfig` or `AlertmanagerConfig` are found by their type, in
+/// the order of `@Order`; they are given the configuration after all beans are built and before the server
+/// listens.
 @Configuration(proxyBeanMethods = false)
 @Import({ServerConfiguration.class, WebApiConfiguration.class, OpsConfiguration.class})
 public class RuntimeConfiguration {

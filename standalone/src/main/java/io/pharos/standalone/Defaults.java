@@ -8,9 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 
-/// What `./pharos` assumes where the user says nothing: the shipped configuration, with Pharos itself as the target,
-/// and the alertmanager's
-/// data below the store's.
+/// What `./pharos` assumes where the user says nothing: the shipped configuration, with Pharos itself as the
+/// target, and the alertmanager's data below the store's.
 final class Defaults {
     /// The target of the shipped configuration, which stands for the server's own address.
     private static final String SELF = "localhost:9090";

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// The training run of the AOT cache: starts Pharos on an empty folder, lets it scrape itself, asks what dashboards
-/// ask, seals, starts again on
-/// what was written, and ends. Run by `./pharos` when it builds; its data are thrown away.
+/// The training run of the AOT cache: starts Pharos on an empty folder, lets it scrape itself, asks what
+/// dashboards ask, seals, starts again on what was written, and ends. Run by `./pharos` when it builds; its
+/// data are thrown away.
 public final class Training {
     private static final Duration SCRAPING = Duration.ofSeconds(6);
     private static final int PODS = 120;

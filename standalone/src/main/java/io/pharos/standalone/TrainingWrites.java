@@ -6,9 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.xerial.snappy.Snappy;
 
-/// Remote writes as an agent of a cluster sends them, for the [Training] run: series of pods with ten labels, one
-/// sample
-/// each a message; counters, gauges and constants; a few pods replaced at every step.
+/// Remote writes as an agent of a cluster sends them, for the [Training] run: series of pods with ten labels,
+/// one sample each a message; counters, gauges and constants; a few pods replaced at every step.
 final class TrainingWrites {
     private static final int PER_POD = 25;
     private static final int STEP_MS = 15_000;

@@ -32,9 +32,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The store: takes samples, keeps them, answers what it holds. Thread-safe; blocking. One per folder and process.
-/// While
-/// it recovers what was acknowledged, whoever asks it something waits.
+/// The store: takes samples, keeps them, answers what it holds. Thread-safe; blocking. One per folder and
+/// process. While it recovers what was acknowledged, whoever asks it something waits.
 public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoCloseable {
     private final StoreOptions options;
     private final InstantSource time;

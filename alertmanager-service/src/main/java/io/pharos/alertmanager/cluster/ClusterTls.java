@@ -30,9 +30,8 @@ import org.jgroups.util.DefaultSocketFactory;
 import org.jgroups.util.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/// `--cluster.tls-config`: how replicas prove to each other who they are. Files are relative to the file, and read at
-/// the
-/// start.
+/// `--cluster.tls-config`: how replicas prove to each other who they are. Files are relative to the file, and
+/// read at the start.
 record ClusterTls(Optional<Server> tlsServerConfig, Optional<TlsConfig> tlsClientConfig) {
     private static final List<String> VERSIONS = List.of("TLSv1.2", "TLSv1.3");
 

@@ -29,8 +29,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `/federate`: the newest sample of each selected series, for another server to scrape (`web/federate.go` of
-/// Prometheus
-/// 3.14).
+/// Prometheus 3.14).
 final class Federation {
     private static final SelectHints NEWEST = new SelectHints(0, "", 0, true, true);
 

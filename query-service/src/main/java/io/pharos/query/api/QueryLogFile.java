@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `global.query_log_file`: one JSON object a line for every query that ended, as Prometheus 3.14 writes it. Opened
-/// anew
-/// on every reload, so that rotated files are let go. Thread-safe.
+/// `global.query_log_file`: one JSON object a line for every query that ended, as Prometheus 3.14 writes it.
+/// Opened anew on every reload, so that rotated files are let go. Thread-safe.
 public final class QueryLogFile implements QueryLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QueryLogFile.class);
     private static final DateTimeFormatter MILLIS =

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Rates over `anchored` and `smoothed` ranges: the value at the right end minus that at the left, no extrapolation.
 ///
-/// The window is wider than the range by the lookback, to the left (`anchored`) or to both sides (`smoothed`). The
-/// value at
-/// an end is that of the nearest sample at or before it, or lies on the line between its neighbours.
+/// The window is wider than the range by the lookback, to the left (`anchored`) or to both sides (`smoothed`).
+/// The value at an end is that of the nearest sample at or before it, or lies on the line between its
+/// neighbours.
 final class ExtendedRate {
     private final RangeFunction.Setting setting;
     private final boolean counter;

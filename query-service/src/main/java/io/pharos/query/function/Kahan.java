@@ -1,8 +1,7 @@
 package io.pharos.query.function;
 
-/// Kahan–Neumaier summation (`util/kahansum` of Prometheus 3.14): `total = sum + more` leaves an error behind that is
-/// kept
-/// beside the sum and added in the end.
+/// Kahan–Neumaier summation (`util/kahansum` of Prometheus 3.14): `total = sum + more` leaves an error behind
+/// that is kept beside the sum and added in the end.
 public final class Kahan {
     private Kahan() {}
 

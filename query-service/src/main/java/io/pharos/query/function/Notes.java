@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The warnings and infos of one query (`util/annotations` of Prometheus 3.14). Equal texts are one; the position of
-/// the
-/// last one counts. Thread-safe.
+/// The warnings and infos of one query (`util/annotations` of Prometheus 3.14). Equal texts are one; the
+/// position of the last one counts. Thread-safe.
 public final class Notes {
     private final Map<String, Note> notes = new LinkedHashMap<>();
 

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// `rate`, `increase`, `delta`: the difference of the last and the first sample, corrected for counter resets and
 /// extrapolated to the ends of the range (promql.md §8.1).
 ///
-/// Resets are counted once a series, as `resetsBefore[i]` = resets among the first `i` samples, so that a step without
-/// a
-/// reset costs the same whatever its range holds.
+/// Resets are counted once a series, as `resetsBefore[i]` = resets among the first `i` samples, so that a step
+/// without a reset costs the same whatever its range holds.
 final class RateFunction extends RangeFunction {
     private final Setting setting;
     private final boolean counter;
@@ -24,8 +23,7 @@ final class RateFunction extends RangeFunction {
     private static final int KEPT = 1024;
 
     /// Per step: first and last time, begin of the range, samples less one; and what follows from them: seconds
-    /// sampled,
-    /// seconds to the start, the factor.
+    /// sampled, seconds to the start, the factor.
     private long[] known = new long[4 * 16];
 
     private double[] facts = new double[3 * 16];

@@ -15,13 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Arithmetic, comparison and trimming between two vectors.
 ///
-/// Rows meet by signature (their matching labels). One side, called *one* here, may have a single element per signature
-/// and
-/// step; the other, *many*, may have several with `group_left` or `group_right` only. Rows are joined pair by pair over
-/// all
-/// steps; where several rows of *one* share a signature, the row that is present is looked up step by step. The error
-/// of the
-/// earliest step is the one reported, as if the steps had been evaluated one after the other.
+/// Rows meet by signature (their matching labels). One side, called *one* here, may have a single element per
+/// signature and step; the other, *many*, may have several with `group_left` or `group_right` only. Rows are
+/// joined pair by pair over all steps; where several rows of *one* share a signature, the row that is present
+/// is looked up step by step. The error of the earliest step is the one reported, as if the steps had been
+/// evaluated one after the other.
 final class BinaryJoin {
     private final QueryContext context;
     private final PlanNode.VectorBinary node;

@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Evaluates the plan of one query. One object a query; its thread is the one that waits.
 ///
-/// Every node becomes, over the steps of a grid, numbers (scalars), or a table, or a stream where its value at a row
-/// depends
-/// on that row alone.
+/// Every node becomes, over the steps of a grid, numbers (scalars), or a table, or a stream where its value at
+/// a row depends on that row alone.
 public final class Evaluator implements AutoCloseable {
     private static final Span NOWHERE = new Span(0, 0);
 

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `histogram_quantile`, `histogram_quantiles`, `histogram_fraction` over classic and native histograms.
 ///
-/// Rows are put together once: those with a parsable `le` form classic histograms by the rest of their labels; any row
-/// may
-/// hold native ones. Then every step is evaluated.
+/// Rows are put together once: those with a parsable `le` form classic histograms by the rest of their labels;
+/// any row may hold native ones. Then every step is evaluated.
 final class HistogramCalls {
     private static final LabelPick WITHOUT_LE = LabelPick.dropping(List.of("le"));
 

@@ -6,11 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Some series × all steps of an evaluation. What operators exchange.
 ///
-/// Cells are row-major: cell = `row * steps + step`. `values[cells]`; `present` has one bit a cell, absent cells hold
-/// anything; `histograms[cells]`, or null while no cell holds one: a present cell with a histogram is a histogram, any
-/// other
-/// present cell a float. `source[row]` says which row of the input a row came from. Mutable; owned by one thread at a
-/// time.
+/// Cells are row-major: cell = `row * steps + step`. `values[cells]`; `present` has one bit a cell, absent
+/// cells hold anything; `histograms[cells]`, or null while no cell holds one: a present cell with a histogram
+/// is a histogram, any other present cell a float. `source[row]` says which row of the input a row came from.
+/// Mutable; owned by one thread at a time.
 final class SeriesBlock {
     final int steps;
     final double[] values;

@@ -6,9 +6,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/// Series with their labels, as the blocks that hold them one after the other. Every row holds at least one sample,
-/// unless
-/// an operator says otherwise. Owned by one thread.
+/// Series with their labels, as the blocks that hold them one after the other. Every row holds at least one
+/// sample, unless an operator says otherwise. Owned by one thread.
 final class SeriesTable {
     final Grid grid;
     final int rows;

@@ -17,11 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the plan of one query. Pure; one object a query.
 ///
-/// Rewrites: parentheses and unary plus vanish; `start()`, `end()`, `range()`, `step()` and arithmetic over constants
-/// become
-/// constants; durations become milliseconds, `@ start()` and `@ end()` times; the largest subtrees that do not depend
-/// on the
-/// step are wrapped in [PlanNode.Invariant].
+/// Rewrites: parentheses and unary plus vanish; `start()`, `end()`, `range()`, `step()` and arithmetic over
+/// constants become constants; durations become milliseconds, `@ start()` and `@ end()` times; the largest
+/// subtrees that do not depend on the step are wrapped in [PlanNode.Invariant].
 public final class Planner {
     /// Their value may change with the step even where their arguments do not.
     private static final Set<Function> TIME_DEPENDENT = EnumSet.of(

@@ -23,9 +23,8 @@ record EvaluationSlots(long intervalNs, long offsetNs) {
         return instant(adjusted - adjusted % intervalNs + offsetNs);
     }
 
-    /// The slot to evaluate once `now` has come, when `last` was the one before. Slots that passed meanwhile are
-    /// missed.
-    /// When the clock went back behind `last`, starts anew from `now`.
+    /// The slot to evaluate once `now` has come, when `last` was the one before. Slots that passed meanwhile
+    /// are missed. When the clock went back behind `last`, starts anew from `now`.
     Next after(Instant last, Instant now) {
         long passed = nanos(now) - nanos(last);
         if (passed < 0) {

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// the batch. Takes bodies and times, fills a batch; holds no clock, socket or thread.
 ///
 /// One scrape: [#scrape] fills the batch of a workspace, the caller appends it and says what became of it by
-/// [#appended]
-/// or [#lost]. One call at a time.
+/// [#appended] or [#lost]. One call at a time.
 final class ScrapeLoop {
     /// How far samples with a time of their own may be ahead.
     private static final long MAX_AHEAD_MS = 10 * 60_000;

@@ -98,8 +98,7 @@ public abstract sealed class ExpositionParser permits LineFormat, ProtobufFormat
     }
 
     /// Skips the next line where it is the one in `[from, to)` of `known`, which was read before as a whole: of
-    /// metadata
-    /// of this type where `isType`, else of help.
+    /// metadata of this type where `isType`, else of help.
     ///
     /// @return whether it was, and the next entry is what comes after it
     public boolean skips(byte[] known, int from, int to, MetricType as, boolean isType) {

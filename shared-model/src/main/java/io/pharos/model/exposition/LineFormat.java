@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What the two text formats share: the scanner's position, the parts of a series, and how errors read.
 ///
-/// A scanner state decides what a byte may begin. `start` is where the token now read begins, `at` where it ends or
-/// where the scanner got stuck; `line` is where the entry began. `offsets[2k]`, `offsets[2k+1]` bound the metric's
-/// name,
-/// then a label's name and value in turn; −1 means that the name is still to come, within the braces.
+/// A scanner state decides what a byte may begin. `start` is where the token now read begins, `at` where it
+/// ends or where the scanner got stuck; `line` is where the entry began. `offsets[2k]`, `offsets[2k+1]` bound
+/// the metric's name, then a label's name and value in turn; −1 means that the name is still to come, within
+/// the braces.
 abstract sealed class LineFormat extends ExpositionParser permits TextFormat, OpenMetricsFormat {
     /// Scanner states.
     static final int INIT = 0;

@@ -87,8 +87,7 @@ final class OpenMetricsFormat extends LineFormat {
     }
 
     /// Reads ` value` and the newline of an expected key that ends at `keyTo`; moves nowhere and says no where
-    /// something
-    /// else stands there.
+    /// something else stands there.
     private boolean quickValue(int keyTo) {
         if (bytes[keyTo] != ' ') {
             return false;

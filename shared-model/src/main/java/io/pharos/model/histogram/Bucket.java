@@ -2,9 +2,8 @@ package io.pharos.model.histogram;
 
 import io.pharos.model.text.GoText;
 
-/// One bucket of a native histogram: its bounds, whether they belong to it, and its count. `index` is its place within
-/// the
-/// schema and means nothing for the zero bucket.
+/// One bucket of a native histogram: its bounds, whether they belong to it, and its count. `index` is its place
+/// within the schema and means nothing for the zero bucket.
 public record Bucket(
         double lower, double upper, boolean lowerInclusive, boolean upperInclusive, double count, int index) {
     /// The share of the bucket's width at or below `v`, where `lower < v < upper` and both are finite: linear, or on a

@@ -2,9 +2,9 @@ package io.pharos.model.histogram;
 
 /// Where buckets lie: bounds by index within a schema.
 ///
-/// Exponential schemas have the upper bound `2^(index · 2^−schema)`; the last regular one is the largest finite float
-/// and
-/// the one above it +Inf. Custom bounds are given by hand: index −1 is −Inf, index `bounds.length` +Inf.
+/// Exponential schemas have the upper bound `2^(index · 2^−schema)`; the last regular one is the largest finite
+/// float and the one above it +Inf. Custom bounds are given by hand: index −1 is −Inf, index `bounds.length`
+/// +Inf.
 final class BucketBounds {
     /// `2^(i · 2^−schema − 1)` for each schema from 0 to 8 and each fraction of a power of two.
     private static final double[][] FRACTIONS = new double[9][];

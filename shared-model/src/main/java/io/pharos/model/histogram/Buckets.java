@@ -3,9 +3,8 @@ package io.pharos.model.histogram;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The buckets of one side of a histogram while it is computed with: ascending bucket indices with a count each, and
-/// what
-/// Kahan summation still owes each count, if that is tracked.
+/// The buckets of one side of a histogram while it is computed with: ascending bucket indices with a count
+/// each, and what Kahan summation still owes each count, if that is tracked.
 ///
 /// Shapes: `index[size]`, `count[size]`, `owed[size]` or null. Mutable; belongs to one computation.
 final class Buckets {
@@ -75,9 +74,8 @@ final class Buckets {
         size = out + 1;
     }
 
-    /// Adds `sign` times the other buckets to these. Other buckets up to the zero threshold are left out: they are in
-    /// the
-    /// zero count already.
+    /// Adds `sign` times the other buckets to these. Other buckets up to the zero threshold are left out: they
+    /// are in the zero count already.
     void add(Buckets other, double sign, int schema, double zeroThreshold) {
         int start = 0;
         while (start < other.size

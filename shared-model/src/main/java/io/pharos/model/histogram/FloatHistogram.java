@@ -63,9 +63,8 @@ public record FloatHistogram(
         return schema == CUSTOM_BUCKETS_SCHEMA;
     }
 
-    /// This plus `other`, at the coarser schema and the wider zero bucket of the two; null if one has custom buckets
-    /// and the
-    /// other has not. Empty buckets are kept.
+    /// This plus `other`, at the coarser schema and the wider zero bucket of the two; null if one has custom
+    /// buckets and the other has not. Empty buckets are kept.
     public @Nullable Combination plus(FloatHistogram other) {
         return combined(other, 1);
     }
@@ -241,9 +240,8 @@ public record FloatHistogram(
                                 + customValues.length);
     }
 
-    /// All buckets from the lowest to the highest, the zero bucket among them where it is populated. Buckets that reach
-    /// into
-    /// the zero bucket end at its bound.
+    /// All buckets from the lowest to the highest, the zero bucket among them where it is populated. Buckets
+    /// that reach into the zero bucket end at its bound.
     public List<Bucket> buckets() {
         var list = new ArrayList<Bucket>(positive.length + negative.length + 1);
         Buckets low = Buckets.of(negativeSpans, negative);

@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A native histogram with integer counts (`model/histogram/histogram.go` of Prometheus 3.14).
 ///
-/// `positiveDeltas[n]`, `negativeDeltas[n]`: the first bucket's count, then differences to the bucket before; `n` is
-/// the sum of the
-/// spans' lengths. Counts are unsigned 64-bit. `customValues`: upper bounds, ascending, for schema −53 alone. Arrays
-/// are not to be changed.
+/// `positiveDeltas[n]`, `negativeDeltas[n]`: the first bucket's count, then differences to the bucket before;
+/// `n` is the sum of the spans' lengths. Counts are unsigned 64-bit. `customValues`: upper bounds, ascending,
+/// for schema −53 alone. Arrays are not to be changed.
 public record Histogram(
         CounterResetHint hint,
         int schema,

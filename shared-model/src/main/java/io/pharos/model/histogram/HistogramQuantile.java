@@ -3,8 +3,7 @@ package io.pharos.model.histogram;
 import java.util.List;
 
 /// Quantiles and fractions of native histograms by interpolation: linear within custom and zero buckets, on a
-/// logarithmic
-/// scale within exponential ones.
+/// logarithmic scale within exponential ones.
 public final class HistogramQuantile {
     /// What NaN observations did to an estimate.
     public enum NanEffect {

@@ -1,8 +1,7 @@
 package io.pharos.model.histogram;
 
-/// The running sum, and mean, of histograms: Kahan summation of every number; the mean goes over to an incremental one
-/// when
-/// the sum would overflow. Mutable, one thread.
+/// The running sum, and mean, of histograms: Kahan summation of every number; the mean goes over to an
+/// incremental one when the sum would overflow. Mutable, one thread.
 public final class HistogramSum {
     /// What [#add] says when exponential and custom buckets meet: nothing was added.
     public static final int INCOMPATIBLE = WorkingHistogram.INCOMPATIBLE;

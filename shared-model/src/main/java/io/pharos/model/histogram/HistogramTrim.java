@@ -2,11 +2,9 @@ package io.pharos.model.histogram;
 
 /// Keeps the observations of a histogram below (`</`) or above (`>/`) a point.
 ///
-/// A bucket that the point cuts is split by interpolation. Once anything was cut, count and sum are estimated anew from
-/// the
-/// buckets that are left: a bucket's observations are taken to lie at its arithmetic middle (custom bounds, zero
-/// bucket) or
-/// at its geometric one.
+/// A bucket that the point cuts is split by interpolation. Once anything was cut, count and sum are estimated
+/// anew from the buckets that are left: a bucket's observations are taken to lie at its arithmetic middle
+/// (custom bounds, zero bucket) or at its geometric one.
 final class HistogramTrim {
     private final WorkingHistogram h;
     private final double point;
@@ -89,9 +87,8 @@ final class HistogramTrim {
         }
     }
 
-    /// What is kept of a bucket that the point cuts and that has an infinite bound. The lowest one counts as starting
-    /// at 0
-    /// if its upper bound is positive; otherwise nothing is known of the inside.
+    /// What is kept of a bucket that the point cuts and that has an infinite bound. The lowest one counts as
+    /// starting at 0 if its upper bound is positive; otherwise nothing is known of the inside.
     private double keptOfInfinite(Bucket b) {
         if (b.lower() == Double.NEGATIVE_INFINITY) {
             boolean splits = b.upper() > 0 && b.upper() != Double.POSITIVE_INFINITY;

@@ -1,8 +1,7 @@
 package io.pharos.model.histogram;
 
-/// One step of Kahan–Neumaier summation (`util/kahansum` of Prometheus 3.14): `total = sum + more`, and what is owed to
-/// the
-/// total afterwards.
+/// One step of Kahan–Neumaier summation (`util/kahansum` of Prometheus 3.14): `total = sum + more`, and what is
+/// owed to the total afterwards.
 final class Kahan {
     private Kahan() {}
 

@@ -2,9 +2,8 @@ package io.pharos.model.histogram;
 
 import java.util.Arrays;
 
-/// Tells whether a counter histogram was reset since its predecessor: a count became smaller, a populated bucket
-/// vanished,
-/// or the layout changed in a way that only a reset explains.
+/// Tells whether a counter histogram was reset since its predecessor: a count became smaller, a populated
+/// bucket vanished, or the layout changed in a way that only a reset explains.
 final class ResetDetection {
     private ResetDetection() {}
 

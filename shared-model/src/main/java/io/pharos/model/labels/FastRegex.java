@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A fully anchored RE2 expression, `^(?s:RE)$`, that answers without the automaton where it can.
 ///
-/// Recognised in the text: a set of literals (`a|b`, `(api|web)-[12]`), and such a set between any text (`api-.*`,
-/// `.*error.*`, `(a|b).+`).
-/// All else runs RE2 in linear time. Immutable, thread-safe.
+/// Recognised in the text: a set of literals (`a|b`, `(api|web)-[12]`), and such a set between any text
+/// (`api-.*`, `.*error.*`, `(a|b).+`). All else runs RE2 in linear time. Immutable, thread-safe.
 public final class FastRegex {
     /// What may stand before or after the literals.
     private enum Around {

@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// little-endian
 /// ```
 ///
-/// The layout is that of Prometheus 3.14 (`model/labels/labels_stringlabels.go`), so that [#hash()] is the hash it uses
-/// for
-/// `limit_ratio`, scrape offsets and rule offsets. An empty value means that the label is absent; empty values are not
-/// stored.
-/// Values, thread-safe. Order is Prometheus': pairs compared one after the other, the shorter set first.
+/// The layout is that of Prometheus 3.14 (`model/labels/labels_stringlabels.go`), so that [#hash()] is the hash
+/// it uses for `limit_ratio`, scrape offsets and rule offsets. An empty value means that the label is absent;
+/// empty values are not stored. Values, thread-safe. Order is Prometheus': pairs compared one after the other,
+/// the shorter set first.
 public final class Labels implements Comparable<Labels>, Iterable<Label> {
     /// The reserved label that holds the metric's name.
     public static final String METRIC_NAME = "__name__";

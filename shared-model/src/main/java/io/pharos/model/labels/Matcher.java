@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// A condition on one label's value. A label that a series lacks counts as `""`.
 ///
 /// Regular expressions are RE2, anchored at both ends, `.` matches newline; one that does not compile fails the
-/// constructor
-/// with [BadRegexException]. Immutable, thread-safe.
+/// constructor with [BadRegexException]. Immutable, thread-safe.
 public final class Matcher {
     /// How a matcher compares.
     public enum Type {

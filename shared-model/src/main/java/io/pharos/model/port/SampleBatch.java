@@ -12,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Samples to append together, as columns: one row a sample. Reused batch after batch by its owner; not thread-safe.
 ///
-/// Columns of [#size()] rows: `references` (0 = not known; the sink writes the reference it used back), `times` (ms),
-/// `values`
-/// (ignored where the row has a histogram), `starts` (start timestamp in ms, 0 = none). Labels of a row are asked for
-/// by
-/// [#labels(int)] only when its reference is 0 or has gone stale.
+/// Columns of [#size()] rows: `references` (0 = not known; the sink writes the reference it used back), `times`
+/// (ms), `values` (ignored where the row has a histogram), `starts` (start timestamp in ms, 0 = none). Labels
+/// of a row are asked for by [#labels(int)] only when its reference is 0 or has gone stale.
 public final class SampleBatch {
     private long[] references = new long[64];
     private long[] times = new long[64];

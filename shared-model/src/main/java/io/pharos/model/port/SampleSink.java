@@ -30,11 +30,10 @@ public interface SampleSink {
         }
     }
 
-    /// Appends the batch; when this returns, what was stored survives the death of the process. A batch is never half
-    /// visible to a
-    /// select. Writes each row's reference into [SampleBatch#references()]; references are valid for this sink
-    /// alone and may go
-    /// stale, whereupon the row's labels are asked for. Rows of one series stand in time order.
+    /// Appends the batch; when this returns, what was stored survives the death of the process. A batch is
+    /// never half visible to a select. Writes each row's reference into [SampleBatch#references()]; references
+    /// are valid for this sink alone and may go stale, whereupon the row's labels are asked for. Rows of one
+    /// series stand in time order.
     ///
     /// @throws ApiException `UNAVAILABLE` when the sink can take nothing now (disk full, not ready, node gone):
     /// nothing was stored

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 
-/// Series selected, numbered from 0. A stable view: appends after the select are not seen. Methods may be called from
-/// several threads at
-/// once, each with a buffer of its own; [#close()] once, after the last of them, releases what the view pins.
+/// Series selected, numbered from 0. A stable view: appends after the select are not seen. Methods may be
+/// called from several threads at once, each with a buffer of its own; [#close()] once, after the last of them,
+/// releases what the view pins.
 public interface SeriesSet extends AutoCloseable {
     int size();
 

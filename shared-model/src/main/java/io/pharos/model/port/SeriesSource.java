@@ -18,9 +18,8 @@ public interface SeriesSource {
         }
     }
 
-    /// What a listing is restricted to: series matching any of `matcherSets` (all series if there is none), with
-    /// samples in `range`;
-    /// at most `limit` entries, 0 for no limit.
+    /// What a listing is restricted to: series matching any of `matcherSets` (all series if there is none),
+    /// with samples in `range`; at most `limit` entries, 0 for no limit.
     record ListingRequest(TimeRange range, List<List<Matcher>> matcherSets, int limit) {
         public ListingRequest {
             matcherSets = List.copyOf(matcherSets);

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The language in which tests write series: `up{job="a"} 0+1x5 _ stale {{count:2 sum:3}}` (promql.md §15). Used by
-/// PromQL
-/// scripts and by unit tests of rules.
+/// The language in which tests write series: `up{job="a"} 0+1x5 _ stale {{count:2 sum:3}}` (promql.md §15).
+/// Used by PromQL scripts and by unit tests of rules.
 public final class SeriesNotation {
     /// A series and its values, one a step.
     public record SeriesLine(Labels labels, List<Item> items) {

@@ -3,9 +3,8 @@ package io.pharos.model.promql;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How elements of two vectors find each other. `on` tells `on (labels)` from `ignoring (labels)`; `include` are the
-/// labels of
-/// `group_left` or `group_right`; a fill value of null means no fill on that side.
+/// How elements of two vectors find each other. `on` tells `on (labels)` from `ignoring (labels)`; `include`
+/// are the labels of `group_left` or `group_right`; a fill value of null means no fill on that side.
 public record VectorMatching(
         Cardinality cardinality,
         List<String> labels,

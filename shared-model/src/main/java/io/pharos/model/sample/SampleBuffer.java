@@ -6,15 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The samples of one series over a range, as columns: floats and histograms apart, each in ascending time order.
 ///
-/// Columns: `times[floats]` in ms, `values[floats]`; `histogramTimes[histograms]` in ms, `histograms[histograms]`.
-/// Start timestamps
-/// (ms, 0 means none) stand in `starts[floats]` and `histogramStarts[histograms]` once one sample has one; before, both
-/// are null.
-/// Stale markers are kept: a float with the bits of [StaleMarker], a histogram whose sum is that float.
+/// Columns: `times[floats]` in ms, `values[floats]`; `histogramTimes[histograms]` in ms,
+/// `histograms[histograms]`. Start timestamps (ms, 0 means none) stand in `starts[floats]` and
+/// `histogramStarts[histograms]` once one sample has one; before, both are null. Stale markers are kept: a
+/// float with the bits of [StaleMarker], a histogram whose sum is that float.
 ///
-/// Owned by one reader, reused for series after series: arrays grow and are never shrunk, so nothing is allocated in
-/// steady state.
-/// Not thread-safe.
+/// Owned by one reader, reused for series after series: arrays grow and are never shrunk, so nothing is
+/// allocated in steady state. Not thread-safe.
 public final class SampleBuffer {
     private long[] times = new long[128];
     private double[] values = new double[128];

@@ -18,9 +18,8 @@ final class Cases {
                 .toString();
     }
 
-    /// Unicode's title case: the first cased letter of each word, the rest in lower case. An apostrophe, `.`, `:` or
-    /// `·` between
-    /// letters, and `_`, do not part words.
+    /// Unicode's title case: the first cased letter of each word, the rest in lower case. An apostrophe, `.`,
+    /// `:` or `·` between letters, and `_`, do not part words.
     static String title(String text) {
         int[] runes = text.codePoints().toArray();
         var out = new StringBuilder(text.length());

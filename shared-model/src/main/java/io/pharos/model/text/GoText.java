@@ -9,9 +9,8 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Numbers, quotes, durations and times as Go prints and reads them (`strconv`, `fmt`, `time`; Go 1.24). The one place
-/// that does so.
-/// Stateless, thread-safe.
+/// Numbers, quotes, durations and times as Go prints and reads them (`strconv`, `fmt`, `time`; Go 1.24). The
+/// one place that does so. Stateless, thread-safe.
 public final class GoText {
     private static final String HEX = "0123456789abcdef";
     private static final List<String> UNIT_NAMES = List.of("y", "w", "d", "h", "m", "s", "ms");

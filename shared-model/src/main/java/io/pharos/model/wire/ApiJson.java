@@ -79,9 +79,8 @@ public final class ApiJson {
         out.endObject();
     }
 
-    /// `{"count":"42","sum":"1.5","buckets":[[0,"0.25","0.5","12"]]}`: populated buckets, lowest first. The first
-    /// number
-    /// tells which bounds belong to the bucket: 0 the upper, 1 the lower, 2 none, 3 both.
+    /// `{"count":"42","sum":"1.5","buckets":[[0,"0.25","0.5","12"]]}`: populated buckets, lowest first. The
+    /// first number tells which bounds belong to the bucket: 0 the upper, 1 the lower, 2 none, 3 both.
     public static void histogram(FloatHistogram histogram, JsonWriter out) {
         out.beginObject().name("count").value(histogram.count()).name("sum").value(histogram.sum());
         boolean some = false;

@@ -9,9 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 
-/// Writes JSON to a stream piece by piece, as Go's encoder prints it. Commas are set by the writer; the caller opens
-/// and
-/// closes. Buffers 8 KiB; whoever made it flushes it. Not thread-safe.
+/// Writes JSON to a stream piece by piece, as Go's encoder prints it. Commas are set by the writer; the caller
+/// opens and closes. Buffers 8 KiB; whoever made it flushes it. Not thread-safe.
 ///
 /// Go escapes `<`, `>` and `&` in texts ([#text(String)]) but Prometheus does not in label maps ([#labels(Labels)],
 /// [#verbatim(String)]). A failing stream surfaces as [UncheckedIOException].

@@ -3,9 +3,8 @@ package io.pharos.model.wire;
 import io.pharos.model.chunk.ByteWriter;
 import java.nio.charset.StandardCharsets;
 
-/// Writes protobuf fields. Messages inside messages are written last to first of their bytes' length by hand: begin,
-/// then
-/// end with what begin answered.
+/// Writes protobuf fields. Messages inside messages are written last to first of their bytes' length by hand:
+/// begin, then end with what begin answered.
 final class ProtoOutput {
     final ByteWriter out;
 

@@ -4,9 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// A seeded hash of 128 bits over a byte range, by folded 64 × 64 multiplication (the idea of wyhash and MUM). For
-/// tables
-/// in memory only: its values mean nothing outside the process.
+/// A seeded hash of 128 bits over a byte range, by folded 64 × 64 multiplication (the idea of wyhash and MUM).
+/// For tables in memory only: its values mean nothing outside the process.
 final class WideHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long A = 0xa0761d6478bd642fL;

@@ -112,8 +112,7 @@ public final class Flags {
     }
 
     /// These flags by Alertmanager's own names: `config.file` is that of `alertmanager.yml`. A flag that is not
-    /// prefixed in
-    /// `standalone`, such as `web.route-prefix`, is the shared one.
+    /// prefixed in `standalone`, such as `web.route-prefix`, is the shared one.
     public Flags alertmanager() {
         return new Flags(program, table, given, program.isOfAlertmanager() ? "" : FlagTable.ALERTMANAGER_PREFIX);
     }

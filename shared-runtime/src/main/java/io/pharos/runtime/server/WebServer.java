@@ -18,9 +18,8 @@ import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/// Serves one handler on every address of `--web.listen-address`. Starts last and stops first among the beans, so that
-/// no request meets
-/// a half-built service; on stopping, requests under way get five seconds.
+/// Serves one handler on every address of `--web.listen-address`. Starts last and stops first among the beans,
+/// so that no request meets a half-built service; on stopping, requests under way get five seconds.
 public final class WebServer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     /// As much as Go's server takes in a request line or in headers.

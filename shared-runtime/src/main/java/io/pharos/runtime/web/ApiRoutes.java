@@ -16,10 +16,9 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
-/// Routes under construction. Paths are Spring's patterns (`/api/v1/label/{name}/values`). A known path with another
-/// method answers 405 and `Allow`; `OPTIONS` of every path answers 204 with the cross-origin headers; a slash too many
-/// at
-/// the end redirects, as Go's router does.
+/// Routes under construction. Paths are Spring's patterns (`/api/v1/label/{name}/values`). A known path with
+/// another method answers 405 and `Allow`; `OPTIONS` of every path answers 204 with the cross-origin headers; a
+/// slash too many at the end redirects, as Go's router does.
 public final class ApiRoutes {
     private record Target(ApiHandler handler, int maxBodyBytes) {}
 

@@ -43,9 +43,8 @@ public final class Parameters {
         this.encoded = encoded;
     }
 
-    /// Of one or more encoded texts (`a=1&b=2`); values of the first ones come first. Pairs that are not encoded
-    /// rightly
-    /// are left out, as Go does.
+    /// Of one or more encoded texts (`a=1&b=2`); values of the first ones come first. Pairs that are not
+    /// encoded rightly are left out, as Go does.
     public static Parameters decode(String... encoded) {
         var values = new LinkedHashMap<String, List<String>>();
         for (String text : encoded) {

@@ -28,9 +28,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/// Runs [ApiHandler]s behind routes: reads parameters, gives each request a virtual thread, and writes its [Answer]
-/// with
-/// Prometheus' envelope, headers and compression, streaming what is long. Thread-safe.
+/// Runs [ApiHandler]s behind routes: reads parameters, gives each request a virtual thread, and writes its
+/// [Answer] with Prometheus' envelope, headers and compression, streaming what is long. Thread-safe.
 public final class WebApi {
     private static final Logger LOG = LoggerFactory.getLogger(WebApi.class);
 

@@ -1,6 +1,5 @@
-/// Command line tools: what promtool and amtool offer, under their names, flags and outputs. [CommandLineTools] is
-/// the
-/// door.
+/// Command line tools: what promtool and amtool offer, under their names, flags and outputs. [CommandLineTools]
+/// is the door.
 @NullMarked
 package io.pharos.standalone.cli;
 

@@ -15,9 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/// `examples/ml-serving` as it is shipped, against a real ML service and a real node_exporter: one sample from the
-/// target to a query, one
-/// alert from the rule to three receivers, and a killed process in between.
+/// `examples/ml-serving` as it is shipped, against a real ML service and a real node_exporter: one sample from
+/// the target to a query, one alert from the rule to three receivers, and a killed process in between.
 class EndToEndIT {
     private static final Path NODE_EXPORTER = Path.of("/usr/bin/prometheus-node-exporter");
 

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/// An instrumented ML service whose drift score the test sets: the users' own example run by Python where that is at
-/// hand, else a target of
-/// ours with the same metrics.
+/// An instrumented ML service whose drift score the test sets: the users' own example run by Python where that
+/// is at hand, else a target of ours with the same metrics.
 sealed interface MlService extends AutoCloseable {
     int port();
 

@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Pharos as processes of its own, started on free ports from the class path of the test, and asked over HTTP: all in
-/// one process, or the six
-/// services side by side with the same configuration files, found by Spring Cloud's simple discovery.
+/// Pharos as processes of its own, started on free ports from the class path of the test, and asked over HTTP:
+/// all in one process, or the six services side by side with the same configuration files, found by Spring
+/// Cloud's simple discovery.
 final class PharosServer implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final HttpClient HTTP =

@@ -320,9 +320,8 @@ final class Appender {
         return true;
     }
 
-    /// Whether Prometheus would take the sample and drop it in silence later: it judges rows by what was there before
-    /// the
-    /// batch, and passes over those that are then out of order among themselves.
+    /// Whether Prometheus would take the sample and drop it in silence later: it judges rows by what was there
+    /// before the batch, and passes over those that are then out of order among themselves.
     private boolean passes(int id, long ms) {
         if (id < 0 || series.batch(id) != batchNumber) {
             return false;

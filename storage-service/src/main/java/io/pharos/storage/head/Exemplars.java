@@ -14,9 +14,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The newest exemplars over all series, the oldest leaving first; rules of `tsdb/exemplar.go` of Prometheus 3.14.
-/// Guarded
-/// by the head's lock.
+/// The newest exemplars over all series, the oldest leaving first; rules of `tsdb/exemplar.go` of Prometheus
+/// 3.14. Guarded by the head's lock.
 final class Exemplars {
     static final String OUT_OF_ORDER = "out of order exemplar";
     static final String TOO_LONG = "label length for exemplar exceeds maximum of 128 UTF-8 characters";

@@ -533,9 +533,8 @@ public final class Head implements AutoCloseable {
 
     // ------------------------------------------------------------------ sealing
 
-    /// Cuts what is to be sealed and pins it: the full chunks of all series; with `everything` open ones, too; and all
-    /// of
-    /// series whose last sample lies before `endedMs`.
+    /// Cuts what is to be sealed and pins it: the full chunks of all series; with `everything` open ones, too;
+    /// and all of series whose last sample lies before `endedMs`.
     public HeadStream seal(boolean everything, long endedMs) {
         HeadStream stream = pin(everything, endedMs);
         stream.sort();

@@ -15,9 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
-/// Series of the head as they were at one moment: per series the slots of its chunks and how many samples of the open
-/// one
-/// count. The slots are pinned until [#close()].
+/// Series of the head as they were at one moment: per series the slots of its chunks and how many samples of
+/// the open one count. The slots are pinned until [#close()].
 public final class HeadSelection implements SeriesSet {
     private final Head head;
     private final int[] ids;

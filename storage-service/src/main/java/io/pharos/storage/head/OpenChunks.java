@@ -3,10 +3,9 @@ package io.pharos.storage.head;
 import io.pharos.storage.memory.RawMemory;
 import io.pharos.storage.memory.Slab;
 
-/// The open XOR chunks of series: the stream of `XorChunk` without its count, growing in a slot of the slab, its state
-/// in
-/// the series' record. Bits once written are never changed, so that a reader who knows a count may decode that many
-/// samples while the chunk grows.
+/// The open XOR chunks of series: the stream of `XorChunk` without its count, growing in a slot of the slab,
+/// its state in the series' record. Bits once written are never changed, so that a reader who knows a count may
+/// decode that many samples while the chunk grows.
 final class OpenChunks {
     /// Bits a chunk may have: a record counts them in 16 bits.
     private static final int MOST_BITS = 65_000;
@@ -181,8 +180,8 @@ final class OpenChunks {
         return put(base, bit, rest, 8);
     }
 
-    /// Writes the low `n` bits of `value`, 1 to 64 at `bit` and returns where they
-    /// end. The slot has 8 bytes to spare.
+    /// Writes the low `n` bits of `value`, 1 to 64 at `bit` and returns where they end. The slot has 8 bytes to
+    /// spare.
     private static int put(long base, int bit, long value, int n) {
         long at = base + (bit >>> 3);
         long v = n == 64 ? value : value & (1L << n) - 1;

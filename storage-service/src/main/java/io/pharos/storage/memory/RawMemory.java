@@ -4,10 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// Memory outside the heap by its address, as the machine keeps it (little-endian) unless a name says otherwise.
-/// Nothing
-/// is checked: addresses come from [Slab] and the tables of a head, which know what they own and for how long. For the
-/// few paths that every sample takes; everything else goes through segments.
+/// Memory outside the heap by its address, as the machine keeps it (little-endian) unless a name says
+/// otherwise. Nothing is checked: addresses come from [Slab] and the tables of a head, which know what they own
+/// and for how long. For the few paths that every sample takes; everything else goes through segments.
 @SuppressWarnings("restricted")
 public final class RawMemory {
     /// One segment for all of it: its bounds and its life are constants to the compiler, which so leaves out the

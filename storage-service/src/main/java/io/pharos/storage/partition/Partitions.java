@@ -30,9 +30,8 @@ import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The sealed partitions of a store: which there are, what they hold, and their replacement by newer generations.
-/// Changes
-/// are made by one thread at a time; selections run beside them.
+/// The sealed partitions of a store: which there are, what they hold, and their replacement by newer
+/// generations. Changes are made by one thread at a time; selections run beside them.
 public final class Partitions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
 
@@ -399,9 +398,8 @@ public final class Partitions implements AutoCloseable {
         tombstones = now;
     }
 
-    /// Rewrites every partition that something was deleted of, and forgets the tombstones. The head must hold nothing
-    /// that
-    /// was deleted.
+    /// Rewrites every partition that something was deleted of, and forgets the tombstones. The head must hold
+    /// nothing that was deleted.
     public void cleanTombstones() {
         Tombstones deleted = tombstones;
         if (deleted.isEmpty()) {
@@ -418,9 +416,8 @@ public final class Partitions implements AutoCloseable {
         tombstones = Tombstones.NONE;
     }
 
-    /// Drops partitions that end before a time, and the oldest ones while all together are larger than `mostBytes` (0
-    /// for
-    /// no limit). Answers how many were dropped for age and for size.
+    /// Drops partitions that end before a time, and the oldest ones while all together are larger than
+    /// `mostBytes` (0 for no limit). Answers how many were dropped for age and for size.
     public int[] retain(long fromMs, long mostBytes) {
         var kept = new ArrayList<>(list);
         var dropped = new ArrayList<SealedPartition>();

@@ -26,9 +26,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
-/// One partition, read-only. Counted references: it is closed, and its folder removed where that was asked for, when
-/// the
-/// last user lets go.
+/// One partition, read-only. Counted references: it is closed, and its folder removed where that was asked for,
+/// when the last user lets go.
 final class SealedPartition {
     private final Path folder;
     private final RocksDB db;

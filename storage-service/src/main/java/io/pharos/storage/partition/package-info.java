@@ -1,6 +1,5 @@
-/// Sealed samples: partitions, each a span of time, self-contained, never edited. Knows samples and labels, nothing of
-/// the
-/// head or the log.
+/// Sealed samples: partitions, each a span of time, self-contained, never edited. Knows samples and labels,
+/// nothing of the head or the log.
 ///
 /// A partition is a folder with a RocksDB of one table, opened read-only:
 ///

@@ -13,9 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Builds the message: one attachment with everything in it.
 ///
-/// A text that fails to render does not keep the message from being sent, as with Alertmanager: it ends there, and all
-/// that is
-/// rendered after it stays empty.
+/// A text that fails to render does not keep the message from being sent, as with Alertmanager: it ends there,
+/// and all that is rendered after it stays empty.
 final class SlackMessage {
     private static final int MAX_TITLE = 1024;
     private static final List<String> MARKDOWN = List.of("fallback", "pretext", "text");

@@ -26,9 +26,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/// The commands of amtool: `alert`, `silence`, `check-config`, `config`, `cluster`, `template`. Global flags stand
-/// before or
-/// after the command; their defaults may come from `$HOME/.config/amtool/config.yml` or `/etc/amtool/config.yml`.
+/// The commands of amtool: `alert`, `silence`, `check-config`, `config`, `cluster`, `template`. Global flags
+/// stand before or after the command; their defaults may come from `$HOME/.config/amtool/config.yml` or
+/// `/etc/amtool/config.yml`.
 @Command(
         name = "amtool",
         description = "View and modify the current Alertmanager state.",

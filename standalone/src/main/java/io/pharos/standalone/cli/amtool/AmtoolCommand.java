@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// A command below [Amtool], whose global flags it asks for. A command that only gathers others says so when it is
-/// called
-/// itself.
+/// A command below [Amtool], whose global flags it asks for. A command that only gathers others says so when it
+/// is called itself.
 abstract class AmtoolCommand implements Callable<Integer> {
     @Spec
     @Nullable
