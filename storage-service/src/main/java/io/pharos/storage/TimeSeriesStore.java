@@ -23,7 +23,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -246,12 +245,13 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         Parts now = ready();
         Head head = now.head();
         Partitions partitions = now.partitions();
-        List<String> names = head.consistently(() -> {
-            List<String> all = partitions.labelNames(request.range(), request.matcherSets());
-            all.addAll(head.labelNames(request.range(), request.matcherSets()));
-            return all;
-        });
-        return listing(names, request.limit());
+        return listing(
+                head.consistently(() -> {
+                    List<List<String>> all = partitions.labelNames(request.range(), request.matcherSets());
+                    all.add(head.labelNames(request.range(), request.matcherSets()));
+                    return all;
+                }),
+                request.limit());
     }
 
     @Override
@@ -259,21 +259,31 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         Parts now = ready();
         Head head = now.head();
         Partitions partitions = now.partitions();
-        List<String> values = head.consistently(() -> {
-            List<String> all = partitions.labelValues(name, request.range(), request.matcherSets());
-            all.addAll(head.labelValues(name, request.range(), request.matcherSets()));
-            return all;
-        });
-        return listing(values, request.limit());
+        return listing(
+                head.consistently(() -> {
+                    List<List<String>> all = partitions.labelValues(name, request.range(), request.matcherSets());
+                    all.add(head.labelValues(name, request.range(), request.matcherSets()));
+                    return all;
+                }),
+                request.limit());
     }
 
-    private static Listing listing(Collection<String> entries, int limit) {
-        var sorted = new TreeSet<>(Labels.NAME_ORDER);
-        sorted.addAll(entries);
-        if (limit > 0 && sorted.size() > limit) {
-            return new Listing(sorted.stream().limit(limit).toList(), true);
+    /// One listing of several, each sorted; most hold the same.
+    private static Listing listing(List<List<String>> sources, int limit) {
+        List<String> merged = List.of();
+        for (List<String> source : sources) {
+            if (merged.isEmpty()) {
+                merged = source;
+            } else if (!source.isEmpty() && !merged.equals(source)) {
+                var all = new TreeSet<>(Labels.NAME_ORDER);
+                all.addAll(merged);
+                all.addAll(source);
+                merged = List.copyOf(all);
+            }
         }
-        return new Listing(List.copyOf(sorted), false);
+        return limit > 0 && merged.size() > limit
+                ? new Listing(merged.subList(0, limit), true)
+                : new Listing(merged, false);
     }
 
     @Override

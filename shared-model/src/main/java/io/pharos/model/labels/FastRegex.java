@@ -2,6 +2,7 @@ package io.pharos.model.labels;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A fully anchored RE2 expression, `^(?s:RE)$`, that answers without the automaton where it can.
 ///
 /// Recognised in the text: a set of literals (`a|b`, `(api|web)-[12]`), and such a set between any text
-/// (`api-.*`, `.*error.*`, `(a|b).+`). All else runs RE2 in linear time. Immutable, thread-safe.
+/// (`api-.*`, `.*error.*`, `(a|b).+`). What else is asked more than a few times runs on a table where it can be made,
+/// and on RE2 in linear time where it can't. Immutable to its users, thread-safe.
 public final class FastRegex {
     /// What may stand before or after the literals.
     private enum Around {
@@ -21,11 +23,17 @@ public final class FastRegex {
     /// More literals than this are not tried one after the other around any text.
     private static final int MAX_TRIED = 64;
 
+    /// Answers by RE2 before the table is made.
+    private static final int BEFORE_TABLE = 16;
+
     private final String text;
     private final @Nullable Pattern pattern;
     private final Set<String> literals;
     private final Around before;
     private final Around after;
+    private int asked;
+    private volatile boolean tableTried;
+    private volatile @Nullable Automaton table;
 
     private FastRegex(String text, @Nullable Pattern pattern, Set<String> literals, Around before, Around after) {
         this.text = text;
@@ -111,7 +119,12 @@ public final class FastRegex {
 
     public boolean matches(String value) {
         if (pattern != null) {
-            return pattern.matches(value);
+            int known = -1;
+            if (tableTried || ++asked > BEFORE_TABLE) {
+                Automaton by = table();
+                known = by == null ? -1 : by.matches(value);
+            }
+            return known < 0 ? pattern.matches(value) : known > 0;
         }
         if (before == Around.NOTHING && after == Around.NOTHING) {
             return literals.contains(value);
@@ -122,6 +135,30 @@ public final class FastRegex {
             }
         }
         return false;
+    }
+
+    /// Like [#matches(String)], for the UTF-8 of a value.
+    public boolean matches(byte[] utf8, int from, int length) {
+        if (pattern != null) {
+            Automaton by = table();
+            int known = by == null ? -1 : by.matches(utf8, from, length);
+            if (known >= 0) {
+                return known > 0;
+            }
+        }
+        return matches(new String(utf8, from, length, StandardCharsets.UTF_8));
+    }
+
+    private @Nullable Automaton table() {
+        if (!tableTried) {
+            synchronized (this) {
+                if (!tableTried) {
+                    table = Automaton.of(text);
+                    tableTried = true;
+                }
+            }
+        }
+        return table;
     }
 
     private boolean matchesAround(String value, String literal) {
@@ -153,11 +190,15 @@ public final class FastRegex {
                 : Optional.empty();
     }
 
-    /// What every matching value begins with, where the expression is one literal before any text; [#matches] still
-    /// decides.
+    /// What every matching value begins with, where that is known and not empty; [#matches] still decides.
     public Optional<String> prefix() {
-        return pattern == null && before == Around.NOTHING && after != Around.NOTHING && literals.size() == 1
-                ? Optional.of(literals.iterator().next())
-                : Optional.empty();
+        String begin = "";
+        if (pattern != null) {
+            Automaton by = table();
+            begin = by == null ? "" : by.prefix();
+        } else if (before == Around.NOTHING && after != Around.NOTHING && literals.size() == 1) {
+            begin = literals.iterator().next();
+        }
+        return begin.isEmpty() ? Optional.empty() : Optional.of(begin);
     }
 }

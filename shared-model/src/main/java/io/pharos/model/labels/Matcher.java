@@ -1,6 +1,7 @@
 package io.pharos.model.labels;
 
 import io.pharos.model.text.GoText;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,15 @@ public final class Matcher {
             case NOT_EQUAL -> !text.equals(value);
             case REGEX -> compiled().matches(text);
             case NOT_REGEX -> !compiled().matches(text);
+        };
+    }
+
+    /// Like [#matches(String)], for the UTF-8 of a value.
+    public boolean matches(byte[] utf8, int from, int length) {
+        return switch (type) {
+            case EQUAL, NOT_EQUAL -> matches(new String(utf8, from, length, StandardCharsets.UTF_8));
+            case REGEX -> compiled().matches(utf8, from, length);
+            case NOT_REGEX -> !compiled().matches(utf8, from, length);
         };
     }
 

@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -166,23 +165,20 @@ public final class TsdbController {
             json.field("minTime", store.head().minMs());
             json.field("maxTime", store.head().maxMs());
             json.endObject();
-            figures(json, "seriesCountByMetricName", store.head().withIndex(i -> i.seriesByMetric()), most);
-            figures(json, "labelValueCountByLabelName", store.head().withIndex(i -> i.valuesByName()), most);
-            figures(json, "memoryInBytesByLabelName", store.head().withIndex(i -> i.bytesByName()), most);
-            figures(json, "seriesCountByLabelValuePair", store.head().withIndex(i -> i.seriesByPair()), most);
+            figures(json, "seriesCountByMetricName", store.head().withIndex(i -> i.seriesByMetric(most)));
+            figures(json, "labelValueCountByLabelName", store.head().withIndex(i -> i.valuesByName(most)));
+            figures(json, "memoryInBytesByLabelName", store.head().withIndex(i -> i.bytesByName(most)));
+            figures(json, "seriesCountByLabelValuePair", store.head().withIndex(i -> i.seriesByPair(most)));
             json.endObject();
         });
     }
 
-    private static void figures(JsonWriter json, String name, List<Figure> figures, int limit) {
+    private static void figures(JsonWriter json, String name, List<Figure> figures) {
         json.name(name).beginArray();
-        figures.stream()
-                .sorted(Comparator.comparingLong(Figure::value).reversed().thenComparing(Figure::name))
-                .limit(limit)
-                .forEach(figure -> json.beginObject()
-                        .field("name", figure.name())
-                        .field("value", figure.value())
-                        .endObject());
+        figures.forEach(figure -> json.beginObject()
+                .field("name", figure.name())
+                .field("value", figure.value())
+                .endObject());
         json.endArray();
     }
 

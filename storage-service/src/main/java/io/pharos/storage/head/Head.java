@@ -381,7 +381,7 @@ public final class Head implements AutoCloseable {
         return inRange;
     }
 
-    /// Label names, unsorted, of series matching any set.
+    /// Label names, sorted, of series matching any set.
     public List<String> labelNames(TimeRange range, List<List<Matcher>> sets) {
         lock.readLock().lock();
         try {

@@ -207,11 +207,12 @@ public final class Partitions implements AutoCloseable {
         }
     }
 
-    public List<String> labelNames(TimeRange range, List<List<Matcher>> sets) {
-        var names = new ArrayList<String>();
+    /// Label names, sorted, of each partition that overlaps the range.
+    public List<List<String>> labelNames(TimeRange range, List<List<Matcher>> sets) {
+        var names = new ArrayList<List<String>>();
         for (SealedPartition partition : retained(range)) {
             try {
-                names.addAll(partition.labelNames(range, sets));
+                names.add(partition.labelNames(range, sets));
             } finally {
                 partition.release();
             }
@@ -219,11 +220,12 @@ public final class Partitions implements AutoCloseable {
         return names;
     }
 
-    public List<String> labelValues(String name, TimeRange range, List<List<Matcher>> sets) {
-        var values = new ArrayList<String>();
+    /// Values, sorted, of each partition that overlaps the range.
+    public List<List<String>> labelValues(String name, TimeRange range, List<List<Matcher>> sets) {
+        var values = new ArrayList<List<String>>();
         for (SealedPartition partition : retained(range)) {
             try {
-                values.addAll(partition.labelValues(name, range, sets));
+                values.add(partition.labelValues(name, range, sets));
             } finally {
                 partition.release();
             }

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +46,15 @@ final class SealedPartition {
 
     /// Labels of all series: loaded when they are asked for, dropped when they have not been for a while.
     static final class Index {
+        /// Values of a name that are kept as texts.
+        private static final int MOST_KEPT = 1 << 15;
+
         final byte[][] pairTexts;
         final byte[] entries;
         final int[] entryAt; // series → offset
         final int[] pairNames; // pair → number of its name
         final List<String> names;
+        private final Map<String, List<String>> values = new ConcurrentHashMap<>();
         volatile long usedNanos = System.nanoTime();
 
         Index(byte[][] pairTexts, byte[] entries, int[] entryAt, int[] pairNames, List<String> names) {
@@ -58,6 +63,29 @@ final class SealedPartition {
             this.entryAt = entryAt;
             this.pairNames = pairNames;
             this.names = names;
+        }
+
+        /// All values of a name, sorted as the pairs are; where they are not too many, made once.
+        List<String> values(String name) {
+            List<String> known = values.get(name);
+            if (known != null) {
+                return known;
+            }
+            int wanted = names.indexOf(name);
+            var found = new ArrayList<String>();
+            for (int pair = 0; pair < pairTexts.length && wanted >= 0 && pairNames[pair] <= wanted; pair++) {
+                if (pairNames[pair] == wanted) {
+                    byte[] text = pairTexts[pair];
+                    int at = Labels.textStart(text, 0) + Labels.textLength(text, 0);
+                    found.add(new String(
+                            text, Labels.textStart(text, at), Labels.textLength(text, at), StandardCharsets.UTF_8));
+                }
+            }
+            List<String> all = List.copyOf(found);
+            if (wanted >= 0 && all.size() <= MOST_KEPT) {
+                values.put(name, all);
+            }
+            return all;
         }
 
         /// Count, pairs.
@@ -431,21 +459,10 @@ final class SealedPartition {
 
     List<String> labelValues(String name, TimeRange range, List<List<Matcher>> sets) {
         RoaringBitmap among = among(range, sets);
-        var found = new ArrayList<String>();
         if (among == null) {
-            // All values of all series: they are in memory.
-            Index of = index();
-            int wanted = of.names.indexOf(name);
-            for (int pair = 0; pair < of.pairTexts.length && wanted >= 0; pair++) {
-                if (of.pairNames[pair] == wanted) {
-                    byte[] text = of.pairTexts[pair];
-                    int at = Labels.textStart(text, 0) + Labels.textLength(text, 0);
-                    found.add(new String(
-                            text, Labels.textStart(text, at), Labels.textLength(text, at), StandardCharsets.UTF_8));
-                }
-            }
-            return found;
+            return index().values(name);
         }
+        var found = new ArrayList<String>();
         byte[] prefix = RocksTables.namePrefix(name.getBytes(StandardCharsets.UTF_8));
         scan(prefix, (key, it) -> {
             if (RoaringBitmap.intersects(among, bitmap(it.value()))) {
