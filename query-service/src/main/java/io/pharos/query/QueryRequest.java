@@ -1,5 +1,7 @@
 package io.pharos.query;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// One query to run.
@@ -11,7 +13,9 @@ import java.util.Map;
 /// @param timeoutMs shortens the engine's timeout, never extends it; 0 means the engine's
 /// @param lookbackMs replaces the engine's lookback delta; 0 means the engine's
 /// @param perStepStatistics whether samples are also counted per step (`stats=all` with `promql-per-step-stats`)
-/// @param origin what the query log says of who asked, for instance `clientIP`, `method` and `path`; in the order given
+/// @param origin who asked: `clientIP`, `method`, `path` and what Grafana says of its dashboard, or a rule; in the
+/// order
+///     given
 public record QueryRequest(
         String expression,
         long startMs,
@@ -22,7 +26,7 @@ public record QueryRequest(
         boolean perStepStatistics,
         Map<String, String> origin) {
     public QueryRequest {
-        origin = Map.copyOf(origin);
+        origin = Collections.unmodifiableMap(new LinkedHashMap<>(origin));
         if (stepMs < 0 || endMs < startMs) {
             throw new IllegalArgumentException("query from " + startMs + " to " + endMs + " ms by " + stepMs
                     + " ms; swap the bounds, or use a positive step");

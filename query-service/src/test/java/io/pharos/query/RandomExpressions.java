@@ -7,7 +7,10 @@ import java.util.Random;
 ///
 /// What releases before 3.14 cannot do, or do otherwise by a rule of `docs/differences.md`, is left out where it cannot
 /// be told from the answer: `first_over_time`, `histogram_quantiles`, what `limitk` chooses, `histogram_fraction` of
-/// classic buckets, `mad_over_time` of NaN, `info` over gaps.
+/// classic buckets, `mad_over_time` of NaN, `info` over gaps, count and sum of what is made of buckets: of the
+/// selectors
+/// below `histogram_count`, `_sum`, `_avg`, those releases leave the buckets out of the first alone, and of none if the
+/// function is the outermost.
 final class RandomExpressions {
     private static final List<String> FLOATS = List.of(
             "requests_total",
@@ -123,6 +126,9 @@ final class RandomExpressions {
             List.of("+", "-", "*", "/", "%", "^", "atan2", "==", "!=", "<", "<=", ">", ">=", "and", "or", "unless");
 
     private final Random random;
+
+    /// Whether what was made last compares the buckets of two histograms.
+    private boolean comparesBuckets;
 
     RandomExpressions(Random random) {
         this.random = random;
@@ -305,24 +311,32 @@ final class RandomExpressions {
             case 1, 2, 3 -> {
                 List<String> functions =
                         selector.startsWith("queue") ? HISTOGRAM_RANGES.subList(0, 6) : HISTOGRAM_RANGES;
-                yield pick(functions) + "(" + selector + "[" + pick(RANGES) + "]" + modifiers() + ")";
+                String function = pick(functions);
+                comparesBuckets |= function.equals("irate") && selector.startsWith("queue");
+                yield function + "(" + selector + "[" + pick(RANGES) + "]" + modifiers() + ")";
             }
             case 4 -> pick(HISTOGRAM_RANGES.subList(0, 6)) + "(" + subquery(histogram(depth - 1)) + ")";
             case 5, 6 -> pick(List.of("sum ", "avg ")) + pick(GROUPINGS) + "(" + histogram(depth - 1) + ")";
             case 7 ->
                 "(" + histogram(depth - 1) + " " + pick(List.of("*", "/")) + " " + pick(List.of("2", "0.5", "-1", "3"))
                         + ")";
-            case 8 ->
-                "(" + selector + modifiers() + " " + pick(List.of("+", "-", "==", "!=", "and", "unless")) + " "
-                        + selector + " offset 1m)";
+            case 8 -> {
+                String shifted = modifiers();
+                String operator = pick(List.of("+", "-", "==", "!=", "and", "unless"));
+                comparesBuckets |= !operator.equals("and") && !operator.equals("unless");
+                yield "(" + selector + shifted + " " + operator + " " + selector + " offset 1m)";
+            }
             case 9 -> pick(List.of("topk", "limit_ratio")) + "(1, " + histogram(depth - 1) + ")";
             default -> "-(" + histogram(depth - 1) + ")";
         };
     }
 
     private String ofHistogram(int depth) {
+        comparesBuckets = false;
         String of = histogram(depth - 1);
-        return switch (random.nextInt(12)) {
+        int function = random.nextInt(12);
+        boolean ofCountAndSum = function == 5 || function == 6 || function > 9;
+        return switch (comparesBuckets && ofCountAndSum ? 4 : function) {
             case 0, 1 -> "histogram_quantile(" + pick(List.of("0.5", "0.99", "0.1", "1.1", "-1")) + ", " + of + ")";
             case 2 ->
                 "histogram_fraction(" + pick(List.of("0, 0.5", "-1, 2", "-Inf, 1", "0.2, +Inf")) + ", " + of + ")";

@@ -6,6 +6,7 @@ import io.pharos.model.port.FeatureFlags;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource;
 import io.pharos.model.promql.Aggregator;
+import io.pharos.model.promql.BinaryOperator;
 import io.pharos.model.promql.Function;
 import io.pharos.model.promql.RangeMode;
 import io.pharos.model.promql.Span;
@@ -17,11 +18,13 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -45,6 +48,7 @@ public class OperatorBlocks {
     private static final int ROWS = 180;
     private static final int STEPS = 361;
     private static final int SAMPLES = STEPS * 4 + 20;
+    private static final int BLOCKS = 40;
     private static final Span NOWHERE = new Span(0, 0);
 
     @Param({"RATE", "AVG_OVER_TIME", "MAX_OVER_TIME"})
@@ -56,13 +60,17 @@ public class OperatorBlocks {
     private final SeriesBlock values = new SeriesBlock(ROWS, STEPS);
     private final QueryContext context = new QueryContext(
             "", new Nothing(), pool, 1, FeatureFlags.NONE, 300_000, Long.MAX_VALUE / 2, 0, Long.MAX_VALUE / 2);
-    private final Accumulator accumulator = new Accumulator(Aggregator.SUM, 20, STEPS, NOWHERE, context.notes());
+    private final Accumulator accumulator =
+            new Accumulator(Aggregator.SUM, 20, STEPS, NOWHERE, context.notes(), (row, other) -> row < other);
     private SeriesStream.Filler range = filler();
+    private final Columns many = new Columns(ROWS * BLOCKS);
+    private final Consumer<SeriesBlock> byOne =
+            BlockMaps.vectorScalar(new BinaryCell(BinaryOperator.MUL, NOWHERE, context.notes()), ones(), false, false);
 
     private static final class Nothing implements SeriesSource {
         @Override
         public SeriesSet select(Selection selection) {
-            return new Columns();
+            return new Columns(ROWS);
         }
 
         @Override
@@ -83,10 +91,12 @@ public class OperatorBlocks {
 
     /// Counters whose columns lie ready.
     private static final class Columns implements SeriesSet {
+        private final int rows;
         private final long[] times = new long[SAMPLES];
         private final double[][] values = new double[ROWS][SAMPLES];
 
-        private Columns() {
+        private Columns(int rows) {
+            this.rows = rows;
             var random = new Random(1);
             Arrays.setAll(times, i -> START + (i - 20) * 15_000L);
             for (double[] of : values) {
@@ -100,7 +110,7 @@ public class OperatorBlocks {
 
         @Override
         public int size() {
-            return ROWS;
+            return rows;
         }
 
         @Override
@@ -112,7 +122,7 @@ public class OperatorBlocks {
         public void read(int series, long afterMs, long toMs, SampleBuffer into) {
             into.ensureFloats(SAMPLES);
             System.arraycopy(times, 0, into.times(), into.floats(), SAMPLES);
-            System.arraycopy(values[series], 0, into.values(), into.floats(), SAMPLES);
+            System.arraycopy(values[series % ROWS], 0, into.values(), into.floats(), SAMPLES);
             into.addedFloats(SAMPLES);
         }
 
@@ -120,12 +130,24 @@ public class OperatorBlocks {
         public void close() {}
     }
 
+    private static double[] ones() {
+        var ones = new double[STEPS];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static Grid grid() {
+        return Grid.of(START, START + (STEPS - 1) * 60_000L, 60_000);
+    }
+
     private SeriesStream.Filler filler() {
+        return filler(new RowSource.Selected(new Columns(ROWS), "requests_total"));
+    }
+
+    private SeriesStream.Filler filler(RowSource rows) {
         var of = new RangeFiller.Range(
                 function, 300_000, 0, null, RangeMode.PLAIN, false, new double[0][], NOWHERE, NOWHERE);
-        Grid grid = Grid.of(START, START + (STEPS - 1) * 60_000L, 60_000);
-        var rows = new RowSource.Selected(new Columns(), "requests_total");
-        return new RangeFiller(context, rows, grid, of, new Tally(STEPS, false));
+        return new RangeFiller(context, rows, grid(), of, new Tally(STEPS, false));
     }
 
     @Setup
@@ -155,10 +177,32 @@ public class OperatorBlocks {
         return range.end() + block.samples();
     }
 
+    /// A query's stream of many blocks through the pool, from selection to sum; per block.
+    @Benchmark
+    @OperationsPerInvocation(BLOCKS)
+    public Object stream() {
+        var rows = new RowSource.Selected(many, "requests_total");
+        var stream = new SeriesStream(
+                context, rows, grid(), () -> filler(rows), List.of(), SeriesStream.Drop.IDENTITY, true, ROWS);
+        stream.forEach(of -> {
+            for (int row = 0; row < of.rows; row++) {
+                accumulator.add(groupOf[of.source[row] % ROWS], row, of, row, _ -> "");
+            }
+        });
+        return accumulator;
+    }
+
+    /// Multiplication of each cell by a number, in place.
+    @Benchmark
+    public Object vectorAndNumber() {
+        byOne.accept(values);
+        return values;
+    }
+
     @Benchmark
     public Object aggregate() {
         for (int row = 0; row < ROWS; row++) {
-            accumulator.add(groupOf[row], values, row, _ -> "");
+            accumulator.add(groupOf[row], row, values, row, _ -> "");
         }
         return accumulator;
     }

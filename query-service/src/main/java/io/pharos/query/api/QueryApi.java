@@ -27,6 +27,13 @@ final class QueryApi {
     private static final long NANOS_PER_MS = 1_000_000;
     private static final String TRUNCATED = "results truncated due to limit";
 
+    /// What Grafana tells of the panel that asks.
+    private static final List<Map.Entry<String, String>> DASHBOARD = List.of(
+            Map.entry("X-Dashboard-Uid", "dashboardUid"),
+            Map.entry("X-Dashboard-Title", "dashboardTitle"),
+            Map.entry("X-Panel-Id", "panelId"),
+            Map.entry("X-Panel-Title", "panelTitle"));
+
     private final QueryEngine engine;
     private final PromqlParser parser;
     private final InstantSource time;
@@ -180,6 +187,12 @@ final class QueryApi {
         origin.put("clientIP", request.client());
         origin.put("method", request.method());
         origin.put("path", request.path());
+        for (Map.Entry<String, String> header : DASHBOARD) {
+            String value = request.header(header.getKey());
+            if (!value.isEmpty()) {
+                origin.put(header.getValue(), value);
+            }
+        }
         return origin;
     }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,11 +100,16 @@ public final class QueryLogFile implements QueryLog, AutoCloseable {
         append(line);
     }
 
-    /// Requests of the API stand below `httpRequest`, those of rules below `ruleGroup`.
+    /// Requests of the API stand below `httpRequest`, as Prometheus tells of them; those of rules below `ruleGroup`.
     private static void origin(Map<String, String> origin, JsonWriter out) {
-        if (!origin.isEmpty()) {
-            out.name(origin.containsKey("clientIP") ? "httpRequest" : "ruleGroup")
-                    .texts(origin);
+        if (origin.containsKey("clientIP")) {
+            out.name("httpRequest").beginObject();
+            for (String name : List.of("clientIP", "method", "path")) {
+                out.field(name, origin.getOrDefault(name, ""));
+            }
+            out.endObject();
+        } else if (!origin.isEmpty()) {
+            out.name("ruleGroup").texts(origin);
         }
     }
 

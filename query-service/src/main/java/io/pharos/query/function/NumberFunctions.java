@@ -14,7 +14,7 @@ public final class NumberFunctions {
             case ABS -> Math::abs;
             case CEIL -> Math::ceil;
             case FLOOR -> Math::floor;
-            case EXP -> Math::exp;
+            case EXP -> GoMath::exp;
             case SQRT -> Math::sqrt;
             case LN -> Math::log;
             case LOG2 -> NumberFunctions::log2;
@@ -27,9 +27,9 @@ public final class NumberFunctions {
             case TAN -> Math::tan;
             case ASIN -> Math::asin;
             case ACOS -> Math::acos;
-            case ATAN -> Math::atan;
-            case SINH -> Math::sinh;
-            case COSH -> Math::cosh;
+            case ATAN -> GoMath::atan;
+            case SINH -> GoMath::sinh;
+            case COSH -> GoMath::cosh;
             case TANH -> Math::tanh;
             case ASINH -> NumberFunctions::asinh;
             case ACOSH -> NumberFunctions::acosh;

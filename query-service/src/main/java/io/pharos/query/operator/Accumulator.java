@@ -31,13 +31,19 @@ final class Accumulator {
 
     private @Nullable HistogramCells histograms;
 
-    /// The row of the input that a group first appeared in, by order; −1 for groups without samples.
+    /// The row of the input that comes first among those of a group that have samples, −1 if none has.
     private final int[] firstRow;
 
-    private int rowsSeen;
+    private final RowOrder order;
 
-    Accumulator(Aggregator operator, int groups, int steps, Span span, Notes notes) {
+    /// Which of two rows of the input comes first.
+    interface RowOrder {
+        boolean before(int row, int other);
+    }
+
+    Accumulator(Aggregator operator, int groups, int steps, Span span, Notes notes, RowOrder order) {
         this.operator = operator;
+        this.order = order;
         this.steps = steps;
         this.span = span;
         this.notes = notes;
@@ -62,15 +68,15 @@ final class Accumulator {
         Arrays.fill(firstRow, -1);
     }
 
-    /// Adds a row to a group. `metric` names the row's metric, for warnings.
-    void add(int group, SeriesBlock block, int row, IntFunction<String> metric) {
+    /// Adds a row of a block to a group; it is row `source` of the input. `metric` names the metric of a row of the
+    /// block, for warnings.
+    void add(int group, int source, SeriesBlock block, int row, IntFunction<String> metric) {
         int from = row * steps;
         int to = group * steps;
         boolean any = block.histograms != null ? addMixed(from, to, block, row, metric) : addFloats(from, to, block);
-        if (any && firstRow[group] < 0) {
-            firstRow[group] = rowsSeen;
+        if (any && (firstRow[group] < 0 || order.before(source, firstRow[group]))) {
+            firstRow[group] = source;
         }
-        rowsSeen++;
     }
 
     private boolean addFloats(int from, int to, SeriesBlock block) {
@@ -248,12 +254,12 @@ final class Accumulator {
         return result;
     }
 
-    /// Groups that have samples, in the order in which they appeared.
+    /// Groups that have samples, in the order of their first rows.
     int[] order() {
         return java.util.stream.IntStream.range(0, firstRow.length)
                 .filter(group -> firstRow[group] >= 0)
                 .boxed()
-                .sorted((a, b) -> Integer.compare(firstRow[a], firstRow[b]))
+                .sorted((a, b) -> order.before(firstRow[a], firstRow[b]) ? -1 : 1)
                 .mapToInt(Integer::intValue)
                 .toArray();
     }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Aggregations: those of [Accumulator] straight from a stream where that is possible, the others over a table.
 final class Aggregation {
     private static final double MAX_LONG = 0x1p63;
+    private static final Accumulator.RowOrder BY_NUMBER = (row, other) -> row < other;
 
     private final QueryContext context;
     private final PlanNode.Aggregate node;
@@ -69,11 +69,12 @@ final class Aggregation {
         if (groupOf.length == 0 || grid.steps() == 0) {
             return SeriesTable.empty(grid);
         }
-        var accumulator = accumulator(groups.labels().size());
+        var accumulator =
+                accumulator(groups.labels().size(), stream.rows.inOrder() ? BY_NUMBER : byLabels(stream.rows));
         stream.forEach(block -> {
             for (int row = 0; row < block.rows; row++) {
                 int source = block.source[row];
-                accumulator.add(groupOf[source], block, row, _ -> stream.rows
+                accumulator.add(groupOf[source], source, block, row, _ -> stream.rows
                         .labels(source)
                         .metricName());
             }
@@ -81,27 +82,23 @@ final class Aggregation {
         boolean drop = delayed && stream.drop != SeriesStream.Drop.NONE;
         var dropped = new BitSet();
         dropped.set(0, groups.labels().size(), drop);
-        // The series came in any order.
-        return finish(accumulator, groups.labels(), dropped, true);
+        return finish(accumulator, groups.labels(), dropped);
     }
 
-    private Accumulator accumulator(int groups) {
+    private static Accumulator.RowOrder byLabels(RowSource rows) {
+        return (row, other) -> rows.labels(row).compareTo(rows.labels(other)) < 0;
+    }
+
+    private Accumulator accumulator(int groups, Accumulator.RowOrder order) {
         // Values, what is owed to them, counts: at most three columns.
         context.holdBytes(3L * Double.BYTES * groups * grid.steps());
-        return new Accumulator(node.operator(), groups, grid.steps(), inputSpan(), context.notes);
+        return new Accumulator(node.operator(), groups, grid.steps(), inputSpan(), context.notes, order);
     }
 
-    private SeriesTable finish(Accumulator accumulator, List<Labels> labels, BitSet drop, boolean sort) {
+    private SeriesTable finish(Accumulator accumulator, List<Labels> labels, BitSet drop) {
         SeriesBlock block = accumulator.finish();
         var table = new SeriesTable(grid, List.of(block), labels.toArray(Labels[]::new), drop);
         int[] order = accumulator.order();
-        if (sort) {
-            order = Arrays.stream(order)
-                    .boxed()
-                    .sorted(Comparator.comparing(labels::get))
-                    .mapToInt(Integer::intValue)
-                    .toArray();
-        }
         boolean asIs = order.length == table.rows;
         for (int i = 0; asIs && i < order.length; i++) {
             asIs = order[i] == i;
@@ -123,19 +120,19 @@ final class Aggregation {
         SeriesSet.Groups groups = RowSource.group(input.labels, node.grouping(), node.without());
         int[] groupOf = groups.groupOf();
         if (accumulates(node.operator())) {
-            var accumulator = accumulator(groups.labels().size());
+            var accumulator = accumulator(groups.labels().size(), BY_NUMBER);
             var drop = new BitSet();
             int row = 0;
             for (SeriesBlock block : input.blocks()) {
                 int first = row;
                 for (int i = 0; i < block.rows; i++, row++) {
-                    accumulator.add(groupOf[row], block, i, of -> input.labels[first + of].metricName());
+                    accumulator.add(groupOf[row], row, block, i, of -> input.labels[first + of].metricName());
                     if (input.dropName.get(row)) {
                         drop.set(groupOf[row]);
                     }
                 }
             }
-            return finish(accumulator, groups.labels(), drop, false);
+            return finish(accumulator, groups.labels(), drop);
         }
         double[] values = parameter == null ? new double[grid.steps()] : parameter;
         int[][] members = members(groupOf, groups.labels().size());

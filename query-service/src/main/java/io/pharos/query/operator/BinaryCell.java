@@ -4,6 +4,7 @@ import io.pharos.model.histogram.CounterResetHint;
 import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.promql.BinaryOperator;
 import io.pharos.model.promql.Span;
+import io.pharos.query.function.GoMath;
 import io.pharos.query.function.Notes;
 import io.pharos.query.plan.ScalarArithmetic;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,10 @@ final class BinaryCell {
         this.operator = operator;
         this.span = span;
         this.notes = notes;
+    }
+
+    BinaryOperator operator() {
+        return operator;
     }
 
     Outcome apply(
@@ -69,8 +74,8 @@ final class BinaryCell {
             case MUL -> value = left * right;
             case DIV -> value = left / right;
             case MOD -> value = left % right;
-            case POW -> value = ScalarArithmetic.power(left, right);
-            case ATAN2 -> value = Math.atan2(left, right);
+            case POW -> value = GoMath.power(left, right);
+            case ATAN2 -> value = GoMath.atan2(left, right);
             case EQL, NEQ, LSS, LTE, GTR, GTE -> {
                 value = left;
                 return ScalarArithmetic.compare(operator, left, right) ? Outcome.KEPT : Outcome.FILTERED;

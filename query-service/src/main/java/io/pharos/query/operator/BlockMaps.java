@@ -46,7 +46,7 @@ final class BlockMaps {
     static boolean drops(PlanNode node) {
         return switch (node) {
             case PlanNode.VectorScalar b -> BinaryJoin.dropsName(b.operator()) || b.returnBool() || drops(b.vector());
-            case PlanNode.Call c when Evaluator.rangeArgument(c) >= 0 -> !RangeFunction.keepsName(c.function());
+            case PlanNode.Call c when RowStreams.rangeArgument(c) >= 0 -> !RangeFunction.keepsName(c.function());
             default -> child(node) != null;
         };
     }
@@ -205,11 +205,18 @@ final class BlockMaps {
     }
 
     private Mapped vectorScalar(PlanNode.VectorScalar b, double[] scalar) {
-        boolean comparison = b.operator().isComparison();
-        boolean swap = b.scalarOnLeft();
-        boolean returnBool = b.returnBool();
-        Consumer<SeriesBlock> map = block -> {
-            var out = new BinaryCell(b.operator(), b.span(), context.notes);
+        Consumer<SeriesBlock> map = block -> vectorScalar(
+                        new BinaryCell(b.operator(), b.span(), context.notes), scalar, b.scalarOnLeft(), b.returnBool())
+                .accept(block);
+        boolean drops = BinaryJoin.dropsName(b.operator()) || b.returnBool();
+        return new Mapped(b.vector(), map, drops ? SeriesStream.Drop.IDENTITY : SeriesStream.Drop.NONE);
+    }
+
+    /// @param out computes one cell after the other; not to be shared by threads
+    /// @param swap whether the number stands on the left
+    static Consumer<SeriesBlock> vectorScalar(BinaryCell out, double[] scalar, boolean swap, boolean returnBool) {
+        boolean comparison = out.operator().isComparison();
+        return block -> {
             for (int row = 0, cell = 0; row < block.rows; row++) {
                 for (int step = 0; step < block.steps; step++, cell++) {
                     if (!block.has(cell)) {
@@ -240,7 +247,5 @@ final class BlockMaps {
                 }
             }
         };
-        boolean drops = BinaryJoin.dropsName(b.operator()) || returnBool;
-        return new Mapped(b.vector(), map, drops ? SeriesStream.Drop.IDENTITY : SeriesStream.Drop.NONE);
     }
 }

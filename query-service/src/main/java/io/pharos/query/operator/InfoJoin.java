@@ -129,7 +129,7 @@ final class InfoJoin {
                         List.of(),
                         SeriesStream.Drop.NONE,
                         false,
-                        Evaluator.INSTANT_ROWS)
+                        RowStreams.INSTANT_ROWS)
                 .collect();
     }
 

@@ -30,6 +30,8 @@ final class InstantFiller implements SeriesStream.Filler {
     private final Kind kind;
     private final Tally tally;
     private final SampleBuffer buffer;
+    private final long lookbackMs;
+    private final long offsetMs;
     private long floats;
     private long histogramSamples;
 
@@ -41,14 +43,23 @@ final class InstantFiller implements SeriesStream.Filler {
         this.kind = kind;
         this.tally = tally;
         buffer = context.buffer();
+        // `timestamp` of a selector with `@` takes that time for the evaluation's and forgets the offset, but the
+        // series it looks at were selected with it: what both windows hold is seen.
+        boolean fixed = selector.atMs() != null && (kind == Kind.TIME || kind == Kind.START);
+        offsetMs = fixed ? Math.max(0, selector.offsetMs()) : selector.offsetMs();
+        lookbackMs = fixed ? Math.max(0, context.lookbackMs - Math.abs(selector.offsetMs())) : context.lookbackMs;
+    }
+
+    private long referenceMs(long stepMs) {
+        return selector.referenceMs(stepMs) + selector.offsetMs() - offsetMs;
     }
 
     @Override
     public boolean fill(int series, SeriesBlock block, int row) {
         buffer.clear();
-        long lookback = context.lookbackMs;
-        long first = selector.referenceMs(grid.at(0));
-        long last = selector.referenceMs(grid.lastMs());
+        long lookback = lookbackMs;
+        long first = referenceMs(grid.at(0));
+        long last = referenceMs(grid.lastMs());
         if (selector.mode() == RangeMode.SMOOTHED && kind == Kind.VALUE) {
             set.read(series, first - lookback, last + lookback, buffer);
             return smooth(series, block, row);
@@ -77,11 +88,11 @@ final class InstantFiller implements SeriesStream.Filler {
         int n = buffer.floats();
         int steps = grid.steps();
         int cell = row * steps;
-        long lookback = context.lookbackMs;
+        long lookback = lookbackMs;
         int at = -1;
         long found = 0;
         for (int step = 0; step < steps; step++, cell++) {
-            long reference = selector.referenceMs(grid.at(step));
+            long reference = referenceMs(grid.at(step));
             while (at + 1 < n && times[at + 1] <= reference) {
                 at++;
             }
@@ -112,7 +123,7 @@ final class InstantFiller implements SeriesStream.Filler {
         int h = -1;
         boolean any = false;
         for (int step = 0; step < steps; step++, cell++) {
-            long reference = selector.referenceMs(grid.at(step));
+            long reference = referenceMs(grid.at(step));
             while (f + 1 < buffer.floats() && times[f + 1] <= reference) {
                 f++;
             }
@@ -124,7 +135,7 @@ final class InstantFiller implements SeriesStream.Filler {
                 continue;
             }
             long ms = isFloat ? times[f] : histogramTimes[h];
-            if (ms <= reference - context.lookbackMs
+            if (ms <= reference - lookbackMs
                     || (isFloat ? StaleMarker.is(buffer.values()[f]) : buffer.histograms()[h].isStale())) {
                 continue;
             }

@@ -18,6 +18,9 @@ sealed interface RowSource {
     /// As [SeriesSet#group].
     SeriesSet.Groups group(List<String> names, boolean without);
 
+    /// Whether the rows come in the order of the reference; if not, that order is by labels.
+    boolean inOrder();
+
     /// The name all rows have, if that is known.
     @Nullable
     String metricName();
@@ -42,6 +45,11 @@ sealed interface RowSource {
         public SeriesSet.Groups group(List<String> names, boolean without) {
             return set.group(names, without);
         }
+
+        @Override
+        public boolean inOrder() {
+            return set.asStored();
+        }
     }
 
     record Evaluated(SeriesTable table) implements RowSource {
@@ -63,6 +71,11 @@ sealed interface RowSource {
         @Override
         public SeriesSet.Groups group(List<String> names, boolean without) {
             return RowSource.group(table.labels, names, without);
+        }
+
+        @Override
+        public boolean inOrder() {
+            return true;
         }
 
         @Override

@@ -3,16 +3,15 @@ package io.pharos.query.operator;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.ApiError;
 import io.pharos.model.port.ApiException;
-import io.pharos.query.function.EvaluationException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +39,6 @@ final class SeriesStream {
         void close();
     }
 
-    /// A block, and the labels of its rows if they were wanted.
-    record Filled(SeriesBlock block, Labels @Nullable [] labels, long samples, long mostOfOneRow) {}
-
     private static final int MAX_ROWS = 256;
     private static final int MAX_CELLS = 1 << 16;
 
@@ -58,8 +54,8 @@ final class SeriesStream {
 
     private final Supplier<Filler> fillers;
     private final List<Consumer<SeriesBlock>> maps;
-    private final ConcurrentLinkedQueue<SeriesBlock> free = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Filler> idle = new ConcurrentLinkedQueue<>();
+    private final FillTask[] tasks;
+    private final AtomicReferenceArray<@Nullable Filler> idle;
     private volatile boolean stopped;
     private long samples;
     private long mostOfOneRow;
@@ -81,6 +77,8 @@ final class SeriesStream {
         this.maps = List.copyOf(maps);
         this.drop = drop;
         this.strict = strict;
+        tasks = new FillTask[2 * context.parallelism + 2];
+        idle = new AtomicReferenceArray<>(tasks.length);
     }
 
     /// The same, with every block mapped once more.
@@ -100,14 +98,16 @@ final class SeriesStream {
 
     /// Hands every block to `consumer`, on the caller's thread; a block is reused once the consumer returns.
     void forEach(Consumer<SeriesBlock> consumer) {
-        run(false, filled -> {
-            consumer.accept(filled.block());
-            context.release(filled.samples());
-            free.add(filled.block());
+        run(false, task -> {
+            consumer.accept(task.filled());
+            context.release(task.samples);
         });
         notePeak(samples);
-        for (SeriesBlock block : free) {
-            context.releaseBytes(8L * block.values.length);
+        for (FillTask task : tasks) {
+            SeriesBlock block = task == null ? null : task.block;
+            if (block != null) {
+                context.releaseBytes(8L * block.values.length);
+            }
         }
     }
 
@@ -126,13 +126,11 @@ final class SeriesStream {
     SeriesTable collect() {
         var blocks = new ArrayList<SeriesBlock>();
         var labels = new ArrayList<Labels>();
-        run(true, filled -> {
-            if (filled.block().rows > 0) {
-                blocks.add(filled.block());
-                Labels[] of = filled.labels();
-                if (of != null) {
-                    labels.addAll(List.of(of));
-                }
+        run(true, task -> {
+            SeriesBlock block = task.take();
+            if (block.rows > 0) {
+                blocks.add(block);
+                labels.addAll(List.of(task.labels));
             }
         });
         notePeak(0);
@@ -154,9 +152,10 @@ final class SeriesStream {
     /// All rows without labels of their own, for operators that look at cells alone.
     SeriesTable collectUnnamed() {
         var blocks = new ArrayList<SeriesBlock>();
-        run(false, filled -> {
-            if (filled.block().rows > 0) {
-                blocks.add(filled.block());
+        run(false, task -> {
+            SeriesBlock block = task.take();
+            if (block.rows > 0) {
+                blocks.add(block);
             }
         });
         int n = blocks.stream().mapToInt(block -> block.rows).sum();
@@ -165,123 +164,214 @@ final class SeriesStream {
         return new SeriesTable(grid, blocks, labels, new BitSet());
     }
 
-    private void run(boolean withLabels, Consumer<Filled> consumer) {
+    private void run(boolean kept, Consumer<FillTask> consumer) {
         int size = rows.size();
         if (grid.steps() == 0 || size == 0) {
             return;
         }
         int share = Math.max(leastRows, Math.ceilDiv(size, 2 * context.parallelism));
         int perBlock = Math.min(share, Math.clamp(MAX_CELLS / grid.steps(), 1, MAX_ROWS));
-        int inFlightMost = 2 * context.parallelism + 2;
-        var inFlight = new ArrayDeque<Future<Filled>>();
-        int next = 0;
+        int blocks = Math.ceilDiv(size, perBlock);
+        int started = 0;
+        int consumed = 0;
         try {
-            while (next < size || !inFlight.isEmpty()) {
-                while (next < size && inFlight.size() < inFlightMost) {
-                    int from = next;
-                    int to = Math.min(size, from + perBlock);
-                    inFlight.add(context.pool.submit(() -> fill(from, to, perBlock, withLabels)));
-                    next = to;
+            while (consumed < blocks) {
+                for (; started < blocks && started < consumed + tasks.length; started++) {
+                    FillTask task = tasks[started % tasks.length];
+                    if (task == null) {
+                        task = new FillTask(perBlock, kept);
+                        tasks[started % tasks.length] = task;
+                    }
+                    task.start(started * perBlock, Math.min(size, (started + 1) * perBlock));
                 }
                 context.check();
-                Filled filled = await(inFlight.remove());
-                samples += filled.samples();
-                mostOfOneRow = Math.max(mostOfOneRow, filled.mostOfOneRow());
-                consumer.accept(filled);
+                FillTask task = tasks[consumed++ % tasks.length];
+                task.await();
+                samples += task.samples;
+                mostOfOneRow = Math.max(mostOfOneRow, task.mostOfOneRow);
+                consumer.accept(task);
             }
         } catch (RejectedExecutionException e) {
             throw new ApiException(ApiError.CANCELED, "query was canceled in expression evaluation", e);
         } finally {
             stopped = true;
-            drain(inFlight);
-            for (Filler filler = idle.poll(); filler != null; filler = idle.poll()) {
-                filler.close();
-            }
-        }
-    }
-
-    private Filled await(Future<Filled> task) {
-        try {
-            return task.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            context.cancel();
-            throw new ApiException(ApiError.CANCELED, "query was canceled in expression evaluation", e);
-        } catch (ExecutionException e) {
-            throw switch (e.getCause()) {
-                case ApiException a -> a;
-                case EvaluationException a -> a;
-                case RuntimeException r -> r;
-                case Error error -> throw error;
-                case null, default -> new IllegalStateException("bug: task failed", e);
-            };
-        }
-    }
-
-    /// Waits for tasks whose results nobody wants, so that the source may be closed.
-    private static void drain(ArrayDeque<Future<Filled>> tasks) {
-        boolean interrupted = false;
-        for (Future<Filled> task : tasks) {
-            task.cancel(false);
-        }
-        for (Future<Filled> task : tasks) {
-            while (!task.isDone() || task.isCancelled()) {
-                if (task.isCancelled()) {
-                    break;
+            for (FillTask task : tasks) {
+                if (task != null) {
+                    task.drain();
                 }
-                try {
-                    task.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    break;
+            }
+            for (int i = 0; i < idle.length(); i++) {
+                Filler filler = idle.getAndSet(i, null);
+                if (filler != null) {
+                    filler.close();
                 }
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
-    private Filled fill(int from, int to, int perBlock, boolean withLabels) {
-        SeriesBlock block = free.poll();
-        if (block == null) {
-            // What it is about to take is counted before it is there.
-            context.holdBytes(8L * (withLabels ? to - from : perBlock) * grid.steps());
-            block = new SeriesBlock(withLabels ? to - from : perBlock, grid.steps());
-        } else {
-            block.reset();
+    private Filler takeFiller() {
+        for (int i = 0; i < idle.length(); i++) {
+            Filler filler = idle.getAndSet(i, null);
+            if (filler != null) {
+                return filler;
+            }
         }
-        Filler filler = idle.poll();
-        if (filler == null) {
-            filler = fillers.get();
+        return fillers.get();
+    }
+
+    private void giveBack(Filler filler) {
+        for (int i = 0; i < idle.length(); i++) {
+            if (idle.compareAndSet(i, null, filler)) {
+                return;
+            }
         }
-        long mostOfOneRow = 0;
-        try {
-            for (int source = from; source < to; source++) {
-                if (stopped) {
+        throw new IllegalStateException("bug: more fillers than tasks");
+    }
+
+    /// Fills one block after the other, each when it is started anew: whoever waits is the one that started it. With it
+    /// a block takes no object of its own through the pool.
+    private final class FillTask implements Runnable {
+        private static final int STARTED = 0;
+        private static final int RUNNING = 1;
+        private static final int ENDED = 2;
+
+        private final int perBlock;
+        /// Whether a block will be kept, with the labels of its rows: it then has room for these rows alone.
+        private final boolean kept;
+
+        private final AtomicInteger state = new AtomicInteger(ENDED);
+        private volatile @Nullable Thread waiting;
+        private int from;
+        private int to;
+        private @Nullable SeriesBlock block;
+        private Labels[] labels = {};
+        private @Nullable Throwable failure;
+        private long samples;
+        private long mostOfOneRow;
+
+        FillTask(int perBlock, boolean kept) {
+            this.perBlock = perBlock;
+            this.kept = kept;
+        }
+
+        void start(int fromRow, int toRow) {
+            from = fromRow;
+            to = toRow;
+            failure = null;
+            state.set(STARTED);
+            try {
+                context.pool.execute(this);
+            } catch (RejectedExecutionException e) {
+                state.set(ENDED);
+                throw e;
+            }
+        }
+
+        @Override
+        public void run() {
+            if (!state.compareAndSet(STARTED, RUNNING)) {
+                return;
+            }
+            try {
+                fill();
+            } catch (Throwable e) {
+                failure = e;
+            }
+            state.set(ENDED);
+            Thread waiter = waiting;
+            if (waiter != null) {
+                LockSupport.unpark(waiter);
+            }
+        }
+
+        private void fill() {
+            SeriesBlock into = block;
+            if (into == null) {
+                int capacity = kept ? to - from : perBlock;
+                // What it is about to take is counted before it is there.
+                context.holdBytes(8L * capacity * grid.steps());
+                into = new SeriesBlock(capacity, grid.steps());
+                block = into;
+            } else {
+                into.reset();
+            }
+            Filler filler = takeFiller();
+            try {
+                for (int source = from; source < to; source++) {
+                    if (stopped) {
+                        throw new ApiException(ApiError.CANCELED, "query was canceled in expression evaluation");
+                    }
+                    if ((source & 15) == 0) {
+                        context.check();
+                    }
+                    if (filler.fill(source, into, into.rows)) {
+                        into.source[into.rows++] = source;
+                    }
+                }
+            } finally {
+                mostOfOneRow = filler.end();
+                giveBack(filler);
+            }
+            for (Consumer<SeriesBlock> map : maps) {
+                map.accept(into);
+            }
+            samples = into.samples();
+            context.hold(samples);
+            if (kept) {
+                labels = labelsOf(into);
+            }
+        }
+
+        /// Waits until the block is filled.
+        void await() {
+            waiting = Thread.currentThread();
+            while (state.get() != ENDED) {
+                LockSupport.park(this);
+                if (Thread.interrupted()) {
+                    Thread.currentThread().interrupt();
+                    context.cancel();
                     throw new ApiException(ApiError.CANCELED, "query was canceled in expression evaluation");
                 }
-                if ((source & 15) == 0) {
-                    context.check();
-                }
-                if (filler.fill(source, block, block.rows)) {
-                    block.source[block.rows++] = source;
-                }
             }
-        } finally {
-            mostOfOneRow = filler.end();
-            idle.add(filler);
+            waiting = null;
+            switch (failure) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                default -> throw new IllegalStateException("bug: task failed", failure);
+            }
         }
-        for (Consumer<SeriesBlock> map : maps) {
-            map.accept(block);
+
+        /// Waits for the task if it runs, though nobody wants its block, so that the source may be closed.
+        void drain() {
+            if (state.compareAndSet(STARTED, ENDED)) {
+                return;
+            }
+            boolean interrupted = false;
+            waiting = Thread.currentThread();
+            while (state.get() != ENDED) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+            waiting = null;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        long samples = block.samples();
-        context.hold(samples);
-        return new Filled(block, withLabels ? labels(block) : null, samples, mostOfOneRow);
+
+        SeriesBlock filled() {
+            return Objects.requireNonNull(block, "bug: nothing was filled");
+        }
+
+        /// The block, which is the caller's from now on.
+        SeriesBlock take() {
+            SeriesBlock taken = filled();
+            block = null;
+            return taken;
+        }
     }
 
-    private Labels[] labels(SeriesBlock block) {
+    private Labels[] labelsOf(SeriesBlock block) {
         var labels = new Labels[block.rows];
         boolean now = drop != Drop.NONE && !context.flags.delayedNameRemoval();
         LabelPick pick = drop == Drop.NAME ? LabelPick.WITHOUT_NAME : LabelPick.WITHOUT_IDENTITY;

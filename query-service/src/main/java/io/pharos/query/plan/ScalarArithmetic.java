@@ -1,6 +1,7 @@
 package io.pharos.query.plan;
 
 import io.pharos.model.promql.BinaryOperator;
+import io.pharos.query.function.GoMath;
 
 /// Binary operators on two numbers; comparisons give 1 or 0.
 public final class ScalarArithmetic {
@@ -13,8 +14,8 @@ public final class ScalarArithmetic {
             case MUL -> a * b;
             case DIV -> a / b;
             case MOD -> a % b;
-            case POW -> power(a, b);
-            case ATAN2 -> Math.atan2(a, b);
+            case POW -> GoMath.power(a, b);
+            case ATAN2 -> GoMath.atan2(a, b);
             case EQL, NEQ, LSS, LTE, GTR, GTE -> compare(operator, a, b) ? 1 : 0;
             case TRIM_UPPER, TRIM_LOWER, AND, OR, UNLESS ->
                 throw new IllegalArgumentException("bug: operator " + operator.symbol() + " on two scalars");
@@ -31,13 +32,5 @@ public final class ScalarArithmetic {
             case GTE -> a >= b;
             default -> throw new IllegalArgumentException("bug: " + operator.symbol() + " is no comparison");
         };
-    }
-
-    /// IEEE pow: Java's differs in that 1 to NaN, and −1 to an infinity, are NaN.
-    public static double power(double base, double exponent) {
-        if (base == 1 || base == -1 && Double.isInfinite(exponent)) {
-            return 1;
-        }
-        return Math.pow(base, exponent);
     }
 }

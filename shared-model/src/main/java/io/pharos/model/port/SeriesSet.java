@@ -13,6 +13,12 @@ import java.util.List;
 public interface SeriesSet extends AutoCloseable {
     int size();
 
+    /// Whether the series come as [SelectHints] asks with `asStored`, be it that it was asked or not. If not, that
+    /// order is by labels.
+    default boolean asStored() {
+        return true;
+    }
+
     /// The labels of a series; may build them.
     Labels labels(int series);
 

@@ -53,6 +53,11 @@ final class MergedSet implements SeriesSet {
     }
 
     @Override
+    public boolean asStored() {
+        return false;
+    }
+
+    @Override
     public void read(int i, long afterMs, long toMs, SampleBuffer into) {
         List<Place> places = series.get(i).getValue();
         var merged = new SampleBuffer();

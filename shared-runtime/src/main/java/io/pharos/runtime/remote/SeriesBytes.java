@@ -107,6 +107,11 @@ final class SeriesBytes {
         }
 
         @Override
+        public boolean asStored() {
+            return false;
+        }
+
+        @Override
         public void read(int series, long afterMs, long toMs, SampleBuffer into) {
             var samples = new SampleBuffer();
             PortBytes.samples(new ByteReader(bytes, starts[series], ends[series]), samples);

@@ -60,6 +60,11 @@ public final class DeletedSamples implements SeriesSet {
     }
 
     @Override
+    public boolean asStored() {
+        return all.asStored();
+    }
+
+    @Override
     public void read(int series, long afterMs, long toMs, SampleBuffer into) {
         if (!touched[series]) {
             all.read(rows[series], afterMs, toMs, into);

@@ -17,8 +17,10 @@ public final class SeriesMerge implements SeriesSet {
     private final int size;
     private final int[][] rows; // [source][series] → series of the source, −1 for none
     private final Labels[] labels;
+    private final boolean sorted;
 
-    private SeriesMerge(List<? extends SeriesSet> sources, int size, int[][] rows, Labels[] labels) {
+    private SeriesMerge(List<? extends SeriesSet> sources, int size, int[][] rows, Labels[] labels, boolean sorted) {
+        this.sorted = sorted;
         this.sources = sources;
         this.size = size;
         this.rows = rows;
@@ -74,7 +76,7 @@ public final class SeriesMerge implements SeriesSet {
         if (sorted) {
             sort(labels, rows, size);
         }
-        return new SeriesMerge(filled, size, rows, labels);
+        return new SeriesMerge(filled, size, rows, labels, sorted);
     }
 
     private static void sort(Labels[] labels, int[][] rows, int size) {
@@ -108,6 +110,11 @@ public final class SeriesMerge implements SeriesSet {
     @Override
     public Labels labels(int series) {
         return labels[series];
+    }
+
+    @Override
+    public boolean asStored() {
+        return sorted;
     }
 
     @Override
