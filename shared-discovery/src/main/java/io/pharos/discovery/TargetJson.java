@@ -5,18 +5,18 @@ import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.LabelsBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Groups of targets as JSON: `[{"targets": ["host:port", …], "labels": {"name": "value", …}}, …]`.
+/// Groups of targets as JSON: `[{"targets": ["host:port", …], "labels": {"name": "value", …}}, …]`. As Go reads them:
+/// the case of keys does not count, and of repeated ones the last does.
 public final class TargetJson {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private TargetJson() {}
@@ -53,8 +53,9 @@ public final class TargetJson {
         var labels = new LabelsBuilder();
         for (Map.Entry<String, JsonNode> field : item.properties()) {
             JsonNode value = field.getValue();
-            switch (field.getKey()) {
+            switch (field.getKey().toLowerCase(Locale.ROOT)) {
                 case "targets" -> {
+                    targets.clear();
                     for (JsonNode target : list(value, index)) {
                         targets.add(text(target, "target", index));
                     }

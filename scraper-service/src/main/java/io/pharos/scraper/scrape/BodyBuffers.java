@@ -2,14 +2,37 @@ package io.pharos.scraper.scrape;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.zip.Inflater;
 
-/// Arrays for bodies, lent and given back, so that a scrape of usual size allocates none. Keeps a few; what is larger
+/// Arrays and inflaters for bodies, lent and given back, so that a scrape of usual size allocates none. Keeps a few;
+/// what is larger
 /// than a megabyte is left to the collector. Thread-safe.
 final class BodyBuffers {
     private static final int MAX_KEPT = 16;
     private static final int MAX_KEPT_BYTES = 1 << 20;
 
+    private static final int MAX_INFLATERS = 4;
+
     private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
+    private final ArrayDeque<Inflater> inflaters = new ArrayDeque<>();
+
+    /// An inflater without header and trailer, to be reset.
+    Inflater takeInflater() {
+        synchronized (inflaters) {
+            Inflater inflater = inflaters.pollFirst();
+            return inflater == null ? new Inflater(true) : inflater;
+        }
+    }
+
+    void giveInflater(Inflater inflater) {
+        synchronized (inflaters) {
+            if (inflaters.size() < MAX_INFLATERS) {
+                inflaters.addFirst(inflater);
+                return;
+            }
+        }
+        inflater.end();
+    }
 
     /// An array of `length` bytes or more.
     byte[] take(int length) {

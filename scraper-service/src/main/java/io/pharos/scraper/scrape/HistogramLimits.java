@@ -5,6 +5,7 @@ import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.histogram.Histogram;
 import io.pharos.model.histogram.NativeHistogram;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Makes native histograms coarser where a job limits them: `native_histogram_bucket_limit` and
 /// `native_histogram_min_bucket_factor`. Halving the resolution merges buckets `2k − 1` and `2k` into `k`.
@@ -13,14 +14,12 @@ final class HistogramLimits {
 
     private HistogramLimits() {}
 
-    /// The histogram with no more buckets than `limit`, 0 for no limit.
-    ///
-    /// @throws ScrapeFailure where it can't be made coarse enough
-    static NativeHistogram toLimit(NativeHistogram histogram, long limit) {
+    /// The histogram with no more buckets than `limit`, 0 for no limit; null where it can't be made coarse enough.
+    static @Nullable NativeHistogram toLimit(NativeHistogram histogram, long limit) {
         NativeHistogram reduced = histogram;
         while (limit > 0 && buckets(reduced) > limit) {
             if (reduced.schema() == NativeHistogram.CUSTOM_BUCKETS_SCHEMA || reduced.schema() <= COARSEST) {
-                throw new ScrapeFailure("histogram bucket limit exceeded");
+                return null;
             }
             reduced = halved(reduced);
         }

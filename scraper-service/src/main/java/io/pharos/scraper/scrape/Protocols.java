@@ -3,6 +3,7 @@ package io.pharos.scraper.scrape;
 import io.pharos.model.config.ScrapeProtocol;
 import io.pharos.model.exposition.ExpositionParser.Format;
 import io.pharos.model.text.GoText;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,7 +41,8 @@ final class Protocols {
     /// @throws ScrapeFailure where its type says nothing we know and there is no fallback
     static Format formatOf(String contentType, Optional<ScrapeProtocol> fallback) {
         String media = mediaTypeOf(contentType);
-        switch (media) {
+        String problem = problemOf(media, contentType);
+        switch (problem.isEmpty() ? media : "") {
             case "text/plain" -> {
                 return Format.TEXT;
             }
@@ -63,27 +65,47 @@ final class Protocols {
             throw new ScrapeFailure("non-compliant scrape target sending blank Content-Type and no"
                     + " fallback_scrape_protocol specified for target");
         }
-        if (media.isEmpty()) {
+        if (!problem.isEmpty()) {
             throw new ScrapeFailure("cannot parse Content-Type " + GoText.quote(contentType)
-                    + " and no fallback_scrape_protocol for target");
+                    + " and no fallback_scrape_protocol for target\nmime: " + problem);
         }
         throw new ScrapeFailure("received unsupported Content-Type " + GoText.quote(contentType)
                 + " and no fallback_scrape_protocol specified for target");
     }
 
-    /// The media type without parameters, `""` where the header is no media type (`mime.ParseMediaType`).
+    /// The media type without parameters.
     private static String mediaTypeOf(String contentType) {
         int semicolon = contentType.indexOf(';');
-        String media = (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
                 .strip()
                 .toLowerCase(Locale.ROOT);
-        int slash = media.indexOf('/');
-        boolean valid = isToken(slash < 0 ? media : media.substring(0, slash))
-                && (slash < 0 || isToken(media.substring(slash + 1)));
-        if (!valid) {
-            return "";
+    }
+
+    /// What is wrong with the header, in the words of Go's `mime.ParseMediaType`; `""` where nothing is.
+    private static String problemOf(String media, String contentType) {
+        if (media.isEmpty()) {
+            return "no media type";
         }
+        int slash = media.indexOf('/');
+        int first = tokenEnd(media, 0);
+        if (first == 0) {
+            return "no media type";
+        }
+        if (first < media.length()) {
+            if (first != slash) {
+                return "expected slash after first token";
+            }
+            int second = tokenEnd(media, slash + 1);
+            if (second == slash + 1) {
+                return "expected token after slash";
+            }
+            if (second < media.length()) {
+                return "unexpected content after media subtype";
+            }
+        }
+        int semicolon = contentType.indexOf(';');
         String rest = semicolon < 0 ? "" : contentType.substring(semicolon);
+        var names = new HashSet<String>();
         while (!rest.isBlank()) {
             int end = parameterEnd(rest);
             String parameter = rest.substring(1, end).strip();
@@ -93,11 +115,22 @@ final class Protocols {
                 break;
             }
             if (equals <= 0 || !isToken(parameter.substring(0, equals).strip())) {
-                return "";
+                return "invalid media parameter";
+            }
+            if (!names.add(parameter.substring(0, equals).strip().toLowerCase(Locale.ROOT))) {
+                return "duplicate parameter name";
             }
             rest = rest.substring(end);
         }
-        return media;
+        return "";
+    }
+
+    private static int tokenEnd(String text, int from) {
+        int end = from;
+        while (end < text.length() && isToken(text.substring(end, end + 1))) {
+            end++;
+        }
+        return end;
     }
 
     /// Where the parameter that begins with a semicolon ends; a semicolon in quotes belongs to it.

@@ -82,7 +82,7 @@ final class ScrapeClient {
                 close();
                 line = Optional.empty();
             }
-            HttpReply reply = http.call(call, body::append);
+            HttpReply reply = http.call(call, body);
             return fetched(
                     body,
                     reply.status(),

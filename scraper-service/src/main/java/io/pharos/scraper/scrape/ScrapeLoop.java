@@ -10,6 +10,7 @@ import io.pharos.model.exposition.ExpositionParser.Options;
 import io.pharos.model.histogram.CounterResetHint;
 import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.histogram.Histogram;
+import io.pharos.model.histogram.HistogramRules;
 import io.pharos.model.histogram.NativeHistogram;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.LabelsBuilder;
@@ -84,7 +85,9 @@ final class ScrapeLoop {
     private long scraped;
     private long added;
     private long seriesAdded;
+    private long offered;
     private boolean overLimit;
+    private boolean overBuckets;
     private long refused;
     private volatile long lastRefused;
 
@@ -147,7 +150,9 @@ final class ScrapeLoop {
         scraped = 0;
         added = 0;
         seriesAdded = 0;
+        offered = 0;
         overLimit = false;
+        overBuckets = false;
         refused = 0;
         long size = 0;
         emptyBody = false;
@@ -194,6 +199,10 @@ final class ScrapeLoop {
             ExpositionParser parser = work.parser(format, options);
             parser.reset(body.bytes(), body.length());
             read(parser, atMs, work);
+            if (overBuckets) {
+                metrics.exceededBucketLimit.increment();
+                error = "histogram bucket limit exceeded";
+            }
             if (overLimit) {
                 metrics.exceededSampleLimit.increment();
                 error = "sample limit exceeded";
@@ -217,7 +226,7 @@ final class ScrapeLoop {
                 case SERIES -> add(parser, guess, null, atMs, work);
                 case HISTOGRAM -> {
                     NativeHistogram histogram = Objects.requireNonNull(parser.histogram());
-                    add(parser, guess, limited(histogram), atMs, work);
+                    add(parser, guess, histogram, atMs, work);
                 }
                 case TYPE, HELP, UNIT -> metadata.take(entry, parser);
                 case COMMENT -> {}
@@ -228,24 +237,16 @@ final class ScrapeLoop {
         }
     }
 
-    private NativeHistogram limited(NativeHistogram histogram) {
+    /// The histogram as coarse as the job wants it; null where it stays too fine.
+    private @Nullable NativeHistogram limited(NativeHistogram histogram) {
         NativeHistogram reduced = histogram;
         if (rules.minBucketFactor() > 1) {
             reduced = HistogramLimits.toFactor(reduced, rules.minBucketFactor());
         }
-        if (rules.bucketLimit() > 0) {
-            try {
-                reduced = HistogramLimits.toLimit(reduced, rules.bucketLimit());
-            } catch (ScrapeFailure e) {
-                metrics.exceededBucketLimit.increment();
-                throw e;
-            }
-        }
-        return reduced;
+        return rules.bucketLimit() > 0 ? HistogramLimits.toLimit(reduced, rules.bucketLimit()) : reduced;
     }
 
-    private void add(
-            ExpositionParser parser, int guess, @Nullable NativeHistogram histogram, long atMs, Workspace work) {
+    private void add(ExpositionParser parser, int guess, @Nullable NativeHistogram exposed, long atMs, Workspace work) {
         scraped++;
         KeyTable keys = cache.keys;
         int slot = parser.asExpected() ? guess : keys.find(parser.keyBytes(), parser.keyStart(), parser.keyEnd());
@@ -267,12 +268,18 @@ final class ScrapeLoop {
         added++;
         boolean timed = parser.hasTime() && rules.honorTimestamps();
         long ms = timed ? parser.timeMs() : atMs;
-        if (reports.sampleLimit() > 0 && added > reports.sampleLimit()) {
-            overLimit = true;
-        }
         if (again && !timed) {
             metrics.duplicates.increment();
             return;
+        }
+        NativeHistogram histogram = exposed == null ? null : limited(exposed);
+        if (exposed != null && histogram == null) {
+            overBuckets = true;
+            return;
+        }
+        offered++;
+        if (reports.sampleLimit() > 0 && offered > reports.sampleLimit()) {
+            overLimit = true;
         }
         if (!timed || rules.trackTimestampsStaleness()) {
             cache.track(slot);
@@ -281,8 +288,13 @@ final class ScrapeLoop {
             metrics.outOfBounds.increment();
             return;
         }
-        if (overLimit) {
+        if (overLimit || overBuckets) {
             return;
+        }
+        String problem = histogram == null ? null : HistogramRules.problem(histogram);
+        if (problem != null) {
+            added--;
+            throw new ScrapeFailure(problem);
         }
         if (fresh && ms > atMs - MAX_BEHIND_MS) {
             seriesAdded++;

@@ -12,7 +12,8 @@ final class GoUrl {
     private GoUrl() {}
 
     static String of(String scheme, String host, String path, SortedMap<String, List<String>> params) {
-        var out = new StringBuilder(scheme).append("://").append(host);
+        var out = new StringBuilder(scheme).append(scheme.isEmpty() ? "//" : "://");
+        escape(host, "!$&'()*+,;=:[]<>\"", out);
         if (!path.isEmpty() && !path.startsWith("/")) {
             out.append('/');
         }

@@ -262,6 +262,42 @@ class ScrapeLoopTest {
     }
 
     @Test
+    void duplicatesDoNotCountTowardsTheSampleLimit() {
+        sampleLimit = 2;
+        use(rules);
+        assertThat(scrape(1000, "a 1\na 2\na 3\nb 1\n")).isEqualTo(new Report("", 4, 4, 2, 0.25));
+    }
+
+    @Test
+    void aHistogramThatContradictsItselfFailsTheScrape() {
+        // h: count 9, but one observation in a bucket and none elsewhere.
+        byte[] metric = {0x3a, 0x0c, 0x08, 0x09, 0x28, 0x00, 0x62, 0x04, 0x08, 0x00, 0x10, 0x01, 0x68, 0x02};
+        byte[] body = new byte[metric.length + 9];
+        System.arraycopy(
+                new byte[] {(byte) (metric.length + 7), 0x0a, 0x01, 'h', 0x18, 0x04, 0x22, (byte) metric.length},
+                0,
+                body,
+                0,
+                8);
+        System.arraycopy(metric, 0, body, 8, metric.length);
+        loop = new ScrapeLoop(
+                target,
+                rules,
+                new ReportRules(0, 0, false, 10),
+                Optional.empty(),
+                new Options(true, false, false, false),
+                new ScrapeMetrics(registry),
+                new ScrapeCache(sharing),
+                new MetadataCache(sharing));
+        Report report = run(1000, new Fetched.Body(body, body.length - 1, "application/vnd.google.protobuf"));
+        assertThat(report.error())
+                .isEqualTo("1 observations found in buckets, but the Count field is 9: histogram's observation count"
+                        + " should equal the number of observations found in the buckets (in absence of NaN)");
+        assertThat(report.scraped()).isEqualTo(1);
+        assertThat(report.added()).isZero();
+    }
+
+    @Test
     void theEndOfATargetEndsItsSeriesAndReports() {
         scrape(1000, "a 1\n");
         loop.endOfRun(2000, work);
@@ -297,7 +333,9 @@ class ScrapeLoopTest {
                 .isEqualTo(
                         "received unsupported Content-Type \"text/html\" and no fallback_scrape_protocol specified for target");
         assertThat(scrape(1000, "a 1\n", "te xt;;").error())
-                .isEqualTo("cannot parse Content-Type \"te xt;;\" and no fallback_scrape_protocol for target");
+                .isEqualTo("cannot parse Content-Type \"te xt;;\" and no fallback_scrape_protocol for target\n"
+                        + "mime: expected slash after first token");
+        assertThat(scrape(1000, "a 1\n", "text/plain; a=1; A=2").error()).endsWith("\nmime: duplicate parameter name");
     }
 
     @Test

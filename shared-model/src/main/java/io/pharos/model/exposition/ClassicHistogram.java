@@ -50,7 +50,7 @@ final class ClassicHistogram {
             at--;
         }
         if (at > 0 && bounds[at - 1] == bound) {
-            broken |= cumulative[at - 1] != v;
+            // The first counts.
             return;
         }
         broken |= at > 0 && cumulative[at - 1] > v || at < buckets && cumulative[at] < v;

@@ -55,10 +55,31 @@ final class Floats {
 
     /// A value of `le` or `quantile` as OpenMetrics spells it; unchanged where it is no number.
     static String normalized(String value) {
+        String unsigned = value.startsWith("-") || value.startsWith("+") ? value.substring(1) : value;
+        boolean hex = unsigned.startsWith("0x") || unsigned.startsWith("0X");
+        if (hex && value.indexOf('p') < 0 && value.indexOf('P') < 0) {
+            return value;
+        }
         try {
-            return GoText.openMetrics(GoText.parseFloat(value));
+            return GoText.openMetrics(GoText.parseFloat(hex ? value : plainDigits(value)));
         } catch (NumberFormatException _) {
             return value;
         }
+    }
+
+    /// Go lets an underscore stand between two digits of a number.
+    private static String plainDigits(String value) {
+        if (value.indexOf('_') < 0) {
+            return value;
+        }
+        for (int i = value.indexOf('_'); i >= 0; i = value.indexOf('_', i + 1)) {
+            if (i == 0
+                    || i + 1 == value.length()
+                    || !Character.isDigit(value.charAt(i - 1))
+                    || !Character.isDigit(value.charAt(i + 1))) {
+                return value;
+            }
+        }
+        return value.replace("_", "");
     }
 }

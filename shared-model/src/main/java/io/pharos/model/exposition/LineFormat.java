@@ -219,7 +219,7 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
     }
 
     @Override
-    public final String text() {
+    public String text() {
         return unescape(rawText(), false);
     }
 
@@ -240,7 +240,6 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
         for (int i = 0; i < names.length; i++) {
             if (Arrays.equals(names[i], 0, names[i].length, bytes, textFrom, textTo)) {
                 type = types[i];
-                unit = "";
                 return;
             }
         }

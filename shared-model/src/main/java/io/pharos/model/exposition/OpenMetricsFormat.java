@@ -41,6 +41,11 @@ final class OpenMetricsFormat extends LineFormat {
     }
 
     @Override
+    public String text() {
+        return unescape(rawText(), true);
+    }
+
+    @Override
     LineFormat again() {
         return new OpenMetricsFormat(false);
     }
@@ -161,7 +166,7 @@ final class OpenMetricsFormat extends LineFormat {
         int nameTo = bytes[start] == '"' ? at - 1 : at;
         Token after = next1();
         if (after != Token.TEXT) {
-            throw error("expected text in " + kind, after);
+            throw new ExpositionException("expected text in " + kind);
         }
         readText(start + 1, at - 1);
         keyStart = line;
@@ -216,7 +221,8 @@ final class OpenMetricsFormat extends LineFormat {
                     default -> throw error("expected next entry after timestamp", breaking);
                 }
             }
-            default -> throw error("expected timestamp or # symbol", after);
+            // As in Prometheus, what is no token here fails the next line.
+            default -> {}
         }
         return Entry.SERIES;
     }
@@ -279,7 +285,9 @@ final class OpenMetricsFormat extends LineFormat {
         }
         scratch.clear();
         for (int i = 2; i + 3 < exemplarOffsetCount; i += 4) {
-            scratch.add(exemplarText(i), exemplarText(i + 2));
+            String name = exemplarText(i);
+            scratch.remove(name);
+            scratch.add(name, exemplarText(i + 2));
         }
         into.add(new Exemplar(scratch.toLabels(), exemplarValue, exemplarHasTime ? exemplarMs : defaultMs));
     }

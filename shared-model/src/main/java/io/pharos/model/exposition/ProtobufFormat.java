@@ -226,7 +226,7 @@ final class ProtobufFormat extends ExpositionParser {
         }
         if (!Utf8.isValid(bytes, helpFrom, helpTo)) {
             throw new ExpositionException(
-                    "invalid help for metric " + GoText.quote(name) + ": " + Utf8.quote(bytes, helpFrom, helpTo));
+                    "invalid help for metric " + GoText.quote(name) + ": " + string(helpFrom, helpTo));
         }
         help = string(helpFrom, helpTo);
         if (kind < COUNTER || kind > GAUGE_HISTOGRAM) {
@@ -413,7 +413,7 @@ final class ProtobufFormat extends ExpositionParser {
     }
 
     private void sample(double v, String nameSuffix, String label) {
-        value = Double.isNaN(v) ? Floats.NAN : v;
+        value = v;
         sampleKey(nameSuffix, label);
     }
 

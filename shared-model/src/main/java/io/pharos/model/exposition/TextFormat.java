@@ -66,7 +66,6 @@ final class TextFormat extends LineFormat {
         at += length;
         if (isType) {
             type = as;
-            unit = "";
         }
         return true;
     }

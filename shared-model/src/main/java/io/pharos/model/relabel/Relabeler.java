@@ -8,8 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Applies relabelling rules in order. Immutable, thread-safe.
@@ -84,8 +84,8 @@ public final class Relabeler {
             }
             case REPLACE -> replace(rule, value, labels);
             case HASHMOD -> labels.set(rule.targetLabel(), Long.toUnsignedString(hashMod(value, rule.modulus())));
-            case LOWERCASE -> labels.set(rule.targetLabel(), value.toLowerCase(Locale.ROOT));
-            case UPPERCASE -> labels.set(rule.targetLabel(), value.toUpperCase(Locale.ROOT));
+            case LOWERCASE -> labels.set(rule.targetLabel(), mapped(value, Character::toLowerCase));
+            case UPPERCASE -> labels.set(rule.targetLabel(), mapped(value, Character::toUpperCase));
             case LABELMAP -> map(rule, labels);
             case LABELDROP -> {
                 for (String name : labels.names()) {
@@ -103,6 +103,13 @@ public final class Relabeler {
             }
         }
         return true;
+    }
+
+    /// As Go does it: character by character, none becomes two, none looks at its neighbours.
+    private static String mapped(String value, IntUnaryOperator change) {
+        var out = new StringBuilder(value.length());
+        value.codePoints().map(change).forEach(out::appendCodePoint);
+        return out.toString();
     }
 
     private static String joined(RelabelRule rule, LabelsBuilder labels) {

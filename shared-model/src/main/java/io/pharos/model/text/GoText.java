@@ -56,7 +56,8 @@ public final class GoText {
 
     /// A float in OpenMetrics text (`le`, `quantile`): [#general] and `.0` where neither `.` nor `e` is present.
     public static String openMetrics(double v) {
-        String text = general(v);
+        // A zero has no sign there.
+        String text = general(v == 0 ? 0 : v);
         return Double.isNaN(v) || Double.isInfinite(v) || text.indexOf('.') >= 0 || text.indexOf('e') >= 0
                 ? text
                 : text + ".0";

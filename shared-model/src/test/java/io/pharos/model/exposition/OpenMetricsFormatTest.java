@@ -34,6 +34,17 @@ class OpenMetricsFormatTest {
     }
 
     @Test
+    void quotesInHelpAreUnescaped() {
+        assertThat(read("# HELP a one \\\"two\\\"\n# EOF\n", Options.PLAIN)).containsExactly("HELP a one \"two\"");
+    }
+
+    @Test
+    void theLastOfARepeatedExemplarLabelCounts() {
+        assertThat(read("a 1 # {x=\"1\",x=\"2\"} 1\n# EOF\n", Options.PLAIN))
+                .containsExactly("{__name__=\"a\"} 1.0 # {x=\"2\"} 1.0 @-1");
+    }
+
+    @Test
     void theLastNewlineMayBeMissing() {
         assertThat(read("a 1\n# EOF", Options.PLAIN)).containsExactly("{__name__=\"a\"} 1.0");
     }

@@ -3,6 +3,7 @@ package io.pharos.model.exposition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pharos.model.exposition.ExpositionParser.Format;
+import io.pharos.model.exposition.ExpositionParser.Options;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TextFormatTest {
+    @Test
+    void boundsAreSpelledAsOpenMetricsSpellsThem() {
+        var body = new StringBuilder("# TYPE h histogram\n");
+        for (String le : List.of("-0", "1_0", "0x10", "0x1p4", "1__0", "1e21", "abc")) {
+            body.append("h_bucket{le=\"").append(le).append("\"} 1\n");
+        }
+        assertThat(Expositions.read(Format.TEXT, Options.PLAIN, body.toString().getBytes(StandardCharsets.UTF_8)))
+                .extracting(line -> line.replaceAll(".*le=\"([^\"]*)\".*", "$1"))
+                .containsExactly("TYPE h histogram", "0.0", "10.0", "0x10", "16.0", "1__0", "1e+21", "abc");
+    }
+
     @Test
     void aBodyYieldsMetadataAndSeriesInOrder() {
         assertThat(read("""

@@ -13,6 +13,16 @@ class RelabelerTest {
     private static final Labels START = Labels.of("a", "foo", "b", "bar", "c", "baz");
 
     @Test
+    void lettersChangeTheirCaseOneByOne() {
+        var labels = Labels.of("a", "İıǅΣς ß");
+        assertThat(new Relabeler(List.of(
+                                RelabelRule.of(Action.LOWERCASE, List.of("a"), "(.*)", "low", "$1"),
+                                RelabelRule.of(Action.UPPERCASE, List.of("a"), "(.*)", "up", "$1")))
+                        .apply(labels))
+                .contains(labels.with("low", "iıǆσς ß").with("up", "İIǄΣΣ ß"));
+    }
+
+    @Test
     void replaceFillsTheTargetFromGroups() {
         assertThat(apply(replace(List.of("a"), "f(.*)", "d", "ch${1}-ch${1}"))).isEqualTo(START.with("d", "choo-choo"));
     }

@@ -26,6 +26,7 @@ final class Credentials {
     private final String type;
     private final SecretSource token;
     private final boolean basic;
+    private final boolean authorizes;
     private final @Nullable OAuth2Tokens oauth2;
     private final List<Custom> custom;
     private final boolean readsFiles;
@@ -37,6 +38,7 @@ final class Credentials {
         this.password = SecretSource.of(auth.password(), auth.passwordFile());
         HttpConfig.Authorization authorization =
                 config.authorization().orElse(new HttpConfig.Authorization("Bearer", Secret.NONE, ""));
+        this.authorizes = config.authorization().isPresent();
         this.type = authorization.type();
         this.token = SecretSource.of(authorization.credentials(), authorization.credentialsFile());
         this.oauth2 = oauth2;
@@ -95,7 +97,7 @@ final class Credentials {
                 headers.set(
                         AUTHORIZATION,
                         "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
-            } else if (token.isSet()) {
+            } else if (authorizes) {
                 headers.set(AUTHORIZATION, type + " " + token.read());
             }
         }

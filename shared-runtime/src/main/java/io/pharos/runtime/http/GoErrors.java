@@ -2,11 +2,11 @@ package io.pharos.runtime.http;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.util.NetUtil;
 import io.pharos.model.text.GoText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -33,9 +33,13 @@ final class GoErrors {
             return known;
         }
         boolean timedOut = isTimeout(failure);
-        String verb = method.charAt(0) + method.substring(1).toLowerCase(java.util.Locale.ROOT);
-        return new HttpException(
-                verb + " " + GoText.quote(url) + ": " + reason(url, failure, timedOut), timedOut, failure);
+        return new HttpException(prefix(method, url) + reason(url, failure, timedOut), timedOut, failure);
+    }
+
+    /// `Get "http://…": `.
+    static String prefix(String method, String url) {
+        return method.charAt(0) + method.substring(1).toLowerCase(java.util.Locale.ROOT) + " " + GoText.quote(url)
+                + ": ";
     }
 
     private static boolean isTimeout(Throwable failure) {
@@ -46,8 +50,11 @@ final class GoErrors {
         if (timedOut) {
             return "context deadline exceeded";
         }
+        if (failure instanceof OAuth2Tokens.Failure) {
+            return String.valueOf(failure.getMessage());
+        }
         if (cause(failure, UnknownHostException.class) != null) {
-            return "dial tcp: lookup " + URI.create(url).getHost() + ": no such host";
+            return "dial tcp: lookup " + HttpSender.hostOf(url) + ": no such host";
         }
         if (cause(failure, NoRouteToHostException.class) != null) {
             return "dial tcp" + address(failure) + ": connect: no route to host";
@@ -76,10 +83,20 @@ final class GoErrors {
             String message = t.getMessage();
             int slash = message == null ? -1 : message.lastIndexOf('/');
             if (message != null && slash >= 0) {
-                return " " + message.substring(slash + 1);
+                return " " + shortened(message.substring(slash + 1));
             }
         }
         return "";
+    }
+
+    /// `[0:0:0:0:0:0:0:1]:80` as `[::1]:80`.
+    private static String shortened(String address) {
+        int end = address.lastIndexOf(']');
+        if (!address.startsWith("[") || end < 0) {
+            return address;
+        }
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address.substring(1, end));
+        return bytes == null ? address : "[" + NetUtil.bytesToIpAddress(bytes) + "]" + address.substring(end + 1);
     }
 
     private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {

@@ -24,6 +24,9 @@ public final class HttpLine implements AutoCloseable {
 
     /// Where a body goes: into the caller's array, without copies in between.
     public interface Body {
+        /// Told before the body what status it comes with.
+        default void begin(int status) {}
+
         /// Makes room for `more` bytes behind those that are there. What it throws ends the call.
         void ensure(int more);
 

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.pharos.model.config.HttpConfig;
 import io.pharos.model.config.Url;
+import io.pharos.model.text.GoText;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -136,7 +137,7 @@ public final class HttpSender implements AutoCloseable {
 
     /// As [#call(HttpCall, BodySink)] without blocking.
     public Mono<HttpReply> send(HttpCall call, BodySink sink) {
-        return Mono.defer(() -> hop(call, sink, hostOf(call.url()), 0))
+        return Mono.defer(() -> hop(call, parsed(call), sink, hostOf(call.url()), 0))
                 .timeout(call.timeout())
                 .onErrorMap(e -> GoErrors.of(call.method(), call.url(), Exceptions.unwrap(e)));
     }
@@ -146,7 +147,7 @@ public final class HttpSender implements AutoCloseable {
         return config.followRedirects();
     }
 
-    private static String hostOf(String url) {
+    static String hostOf(String url) {
         return Authority.of(URI.create(url)).host().toLowerCase(java.util.Locale.ROOT);
     }
 
@@ -176,8 +177,9 @@ public final class HttpSender implements AutoCloseable {
     public Optional<HttpLine> line(HttpCall call, String unixSocket) {
         URI uri;
         try {
-            uri = URI.create(call.url());
-        } catch (IllegalArgumentException _) {
+            uri = GoUrls.parse(call.method(), call.url());
+        } catch (HttpException _) {
+            // A call will say so.
             return Optional.empty();
         }
         Authority authority = Authority.of(uri);
@@ -207,9 +209,17 @@ public final class HttpSender implements AutoCloseable {
         return host.equals(first) || host.endsWith("." + first);
     }
 
-    private Mono<HttpReply> hop(HttpCall call, BodySink sink, String firstHost, int hops) {
+    private static URI parsed(HttpCall call) {
+        try {
+            return GoUrls.parse(call.method(), call.url());
+        } catch (HttpException e) {
+            throw Exceptions.propagate(e);
+        }
+    }
+
+    private Mono<HttpReply> hop(HttpCall call, URI uri, BodySink sink, String firstHost, int hops) {
         boolean trusted = isSameSite(firstHost, hostOf(call.url()));
-        Way way = way(URI.create(call.url()));
+        Way way = way(uri);
         return way.client()
                 .headersWhen(headers -> {
                     if (!way.authority().isEmpty()) {
@@ -238,12 +248,17 @@ public final class HttpSender implements AutoCloseable {
                     String location = response.responseHeaders().get(HttpHeaderNames.LOCATION);
                     if (config.followRedirects() && location != null && isRedirect(status)) {
                         if (hops + 1 >= MOST_REDIRECTS) {
-                            return Mono.error(
-                                    new HttpException("stopped after " + MOST_REDIRECTS + " redirects", false, null));
+                            return Mono.error(new HttpException(
+                                    GoErrors.prefix(call.method(), location) + "stopped after " + MOST_REDIRECTS
+                                            + " redirects",
+                                    false,
+                                    null));
                         }
-                        return body.then(
-                                Mono.defer(() -> hop(redirected(call, status, location), sink, firstHost, hops + 1)));
+                        HttpCall next = redirected(call, status, location);
+                        return body.then(Mono.defer(() -> hop(next, parsed(next), sink, firstHost, hops + 1))
+                                .onErrorMap(e -> GoErrors.of(next.method(), next.url(), Exceptions.unwrap(e))));
                     }
+                    sink.begin(status);
                     return drain(body, sink, call)
                             .then(Mono.fromSupplier(() -> new HttpReply(
                                     status,
@@ -271,7 +286,16 @@ public final class HttpSender implements AutoCloseable {
     }
 
     private static HttpCall redirected(HttpCall call, int status, String location) {
-        String target = URI.create(call.url()).resolve(location).toString();
+        String target;
+        try {
+            target = URI.create(call.url()).resolve(location).toString();
+        } catch (IllegalArgumentException e) {
+            throw Exceptions.propagate(new HttpException(
+                    GoErrors.prefix(call.method(), call.url()) + "failed to parse Location header "
+                            + GoText.quote(location) + ": parse " + GoText.quote(location) + ": " + e.getMessage(),
+                    false,
+                    e));
+        }
         boolean keeps = status == 307
                 || status == 308
                 || call.method().equals("GET")

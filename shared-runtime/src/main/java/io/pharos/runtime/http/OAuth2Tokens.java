@@ -22,6 +22,15 @@ final class OAuth2Tokens {
     /// How long before its end a token is replaced.
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
+    /// A token that could not be had; the request that wanted it fails for that reason.
+    static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Failure(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     private record Token(String header, Instant until, String secret) {}
 
     private final OAuth2 config;
@@ -30,6 +39,8 @@ final class OAuth2Tokens {
     private final InstantSource time;
     private final JsonMapper json = JsonMapper.builder().build();
     private volatile @Nullable Token token;
+    /// What the server liked the last time.
+    private volatile boolean inHeader = true;
 
     OAuth2Tokens(OAuth2 config, HttpSender sender, InstantSource time) {
         this.config = config;
@@ -57,8 +68,13 @@ final class OAuth2Tokens {
     /// Shows the client's secret in a header first, then, where that is refused, in the form: as Go's library finds
     /// out what a server likes.
     private Mono<String> fetch(String value) {
-        return request(value, true)
-                .flatMap(reply -> reply.isSuccess() ? Mono.just(reply) : request(value, false))
+        boolean header = inHeader;
+        return request(value, header)
+                .flatMap(reply -> reply.isSuccess()
+                        ? Mono.just(reply)
+                        : request(value, !header).doOnNext(other -> inHeader = other.isSuccess() != header))
+                // It is the request for the target that fails.
+                .onErrorMap(HttpException.class, e -> new Failure(e.text(), e))
                 .map(reply -> {
                     Token fetched = read(reply, value);
                     token = fetched;
@@ -66,14 +82,14 @@ final class OAuth2Tokens {
                 });
     }
 
-    private Mono<HttpReply> request(String value, boolean inHeader) {
+    private Mono<HttpReply> request(String value, boolean asHeader) {
         var form = new LinkedHashMap<String, String>();
         form.put("grant_type", "client_credentials");
         if (!config.scopes().isEmpty()) {
             form.put("scope", String.join(" ", config.scopes()));
         }
         form.putAll(config.endpointParams());
-        if (!inHeader) {
+        if (!asHeader) {
             form.put("client_id", config.clientId());
             if (!value.isEmpty()) {
                 form.put("client_secret", value);
@@ -85,7 +101,7 @@ final class OAuth2Tokens {
                         encode(form).getBytes(StandardCharsets.UTF_8),
                         TIMEOUT)
                 .withMaxBodyBytes(1 << 20);
-        if (inHeader) {
+        if (asHeader) {
             String pair = encode(config.clientId()) + ":" + encode(value);
             call = call.with(
                     "Authorization",
@@ -96,18 +112,18 @@ final class OAuth2Tokens {
 
     private Token read(HttpReply reply, String value) {
         if (!reply.isSuccess()) {
-            throw new IllegalStateException(
-                    "oauth2: cannot fetch token: " + reply.statusLine() + "\nResponse: " + reply.text());
+            throw new Failure(
+                    "oauth2: cannot fetch token: " + reply.statusLine() + "\nResponse: " + reply.text(), null);
         }
         JsonNode body;
         try {
             body = json.readTree(reply.body());
         } catch (JacksonException e) {
-            throw new IllegalStateException("oauth2: cannot parse json: " + e.getOriginalMessage(), e);
+            throw new Failure("oauth2: cannot parse json: " + e.getOriginalMessage(), e);
         }
         String access = body.path("access_token").asString("");
         if (access.isEmpty()) {
-            throw new IllegalStateException("oauth2: server response missing access_token");
+            throw new Failure("oauth2: server response missing access_token", null);
         }
         String type = body.path("token_type").asString("");
         long seconds = body.path("expires_in").asLong(0);

@@ -92,6 +92,7 @@ final class ReplyReader {
             status = head(wire);
         } while (status / 100 == 1);
         body = true;
+        into.begin(status);
         boolean toTheEnd = false;
         if (status == 204 || status == 304) {
             length = 0;

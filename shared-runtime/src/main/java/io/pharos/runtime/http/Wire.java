@@ -1,5 +1,6 @@
 package io.pharos.runtime.http;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -156,7 +157,7 @@ sealed interface Wire {
         }
 
         static String text(@Nullable InetAddress address, int port) {
-            String number = address == null ? "" : address.getHostAddress();
+            String number = address == null ? "" : NetUtil.toAddressString(address);
             return (number.indexOf(':') >= 0 ? "[" + number + "]" : number) + ":" + port;
         }
 

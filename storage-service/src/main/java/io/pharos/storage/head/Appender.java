@@ -3,6 +3,7 @@ package io.pharos.storage.head;
 import io.pharos.model.chunk.ByteWriter;
 import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.histogram.Histogram;
+import io.pharos.model.histogram.HistogramRules;
 import io.pharos.model.histogram.NativeHistogram;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.RejectReason;

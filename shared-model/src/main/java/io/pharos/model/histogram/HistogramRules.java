@@ -1,17 +1,13 @@
-package io.pharos.storage.head;
+package io.pharos.model.histogram;
 
-import io.pharos.model.histogram.BucketSpan;
-import io.pharos.model.histogram.FloatHistogram;
-import io.pharos.model.histogram.Histogram;
-import io.pharos.model.histogram.NativeHistogram;
 import org.jspecify.annotations.Nullable;
 
 /// What makes a native histogram invalid, in Prometheus' words (`model/histogram` of 3.14).
-final class HistogramRules {
+public final class HistogramRules {
     private HistogramRules() {}
 
     /// Why it cannot be stored; null where it can.
-    static @Nullable String problem(NativeHistogram histogram) {
+    public static @Nullable String problem(NativeHistogram histogram) {
         return switch (histogram) {
             case Histogram h -> {
                 String layout = layout(
