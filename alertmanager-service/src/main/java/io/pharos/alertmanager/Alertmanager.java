@@ -106,8 +106,8 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
     private Journal journal() {
         return new Journal() {
             @Override
-            public void alerts(List<Alert> alerts, List<Event> events) {
-                store.alerts(alerts, events);
+            public void alerts(List<Alert> alerts, List<Moved> moved, List<Event> events) {
+                store.alerts(alerts, moved, events);
             }
 
             @Override

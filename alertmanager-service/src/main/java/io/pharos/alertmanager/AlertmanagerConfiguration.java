@@ -14,8 +14,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 
 /// The alertmanager service: an `AlertSink`, a `Reloadable` of `alertmanager.yml`, and the routes of `/api/v2`.
 /// Needs a `Notifier`.
@@ -81,5 +84,14 @@ public class AlertmanagerConfiguration {
         return alone
                 ? routes.and(AlertmanagerApi.deprecated())
                 : routes.and(AlertmanagerPages.icon()).and(AlertmanagerApi.deprecatedBesidePrometheus());
+    }
+
+    /// What goes before Prometheus' own answers where a process is used as an Alertmanager.
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    RouterFunction<ServerResponse> alertmanagerRoutesFirst(Flags flags) {
+        return flags.answersAsAlertmanager() && !flags.program().isOfAlertmanager()
+                ? AlertmanagerPages.routes("/").and(AlertmanagerApi.deprecated())
+                : _ -> Mono.empty();
     }
 }

@@ -76,6 +76,11 @@ final class AlertsHandler {
     // ---- POST /alerts
 
     Answer post(byte[] bytes) {
+        Optional<List<Alert>> plain = PostedAlerts.read(bytes, time.instant(), resolveTimeout.get());
+        if (plain.isPresent()) {
+            receive(plain.get());
+            return Answer.empty(200);
+        }
         var body = new Body("alerts");
         JsonNode root = body.parse(bytes);
         if (root.isNull()) {
@@ -101,6 +106,21 @@ final class AlertsHandler {
         var problems = new ArrayList<String>();
         receive(reports, now, problems);
         return problems.isEmpty() ? Answer.empty(200) : Answer.text(400, String.join("\n", problems));
+    }
+
+    private void receive(List<Alert> alerts) {
+        if (alerts.isEmpty()) {
+            return;
+        }
+        int ended = 0;
+        for (Alert alert : alerts) {
+            if (!alert.endsAt().isAfter(alert.updatedAt())) {
+                ended++;
+            }
+        }
+        resolved.increment(ended);
+        firing.increment(alerts.size() - ended);
+        dispatcher.receive(alerts);
     }
 
     /// An alert as it was posted; what is absent was not given.

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One group of alerts on its way to one receiver (`dispatch/dispatch.go`, Alertmanager 0.34). Decides; never
 /// waits, sends or reads a clock.
@@ -34,16 +36,18 @@ final class AggregationGroup {
     private final Route route;
     private final Labels labels;
     private final String key;
-    private final Map<Long, Alert> alerts = new HashMap<>();
+    private final Map<Long, KnownAlert> alerts = new HashMap<>();
+    /// The same in order, null since one came or left.
+    private @Nullable List<KnownAlert> ordered;
     private Instant nextFlush;
     private boolean destroyed;
 
     /// A group made for `first`, at `now`.
-    AggregationGroup(Route route, Labels labels, Alert first, Instant now) {
+    AggregationGroup(Route route, Labels labels, KnownAlert first, Instant now) {
         this.route = route;
         this.labels = labels;
         this.key = route.groupKey(labels);
-        boolean old = first.startsAt().plus(route.groupWait()).isBefore(now);
+        boolean old = first.texts().startsAt().plus(route.groupWait()).isBefore(now);
         this.nextFlush = old ? now : now.plus(route.groupWait());
         insert(first);
     }
@@ -68,15 +72,17 @@ final class AggregationGroup {
         return destroyed;
     }
 
-    Collection<Alert> alerts() {
+    Collection<KnownAlert> alerts() {
         return alerts.values();
     }
 
-    void insert(Alert alert) {
+    void insert(KnownAlert alert) {
         if (destroyed) {
             throw new IllegalStateException("bug: an alert was put into the destroyed group " + key);
         }
-        alerts.put(alert.fingerprint(), alert);
+        if (alerts.put(alert.fingerprint(), alert) != alert) {
+            ordered = null;
+        }
     }
 
     /// The timer fired: what to tell, and the timer is set anew.
@@ -94,22 +100,16 @@ final class AggregationGroup {
 
     /// All alerts of the group as they stand now, in order; firing ones without an end.
     List<Alert> seenAt(Instant now) {
-        var seen = new ArrayList<Alert>(alerts.size());
-        for (Alert alert : alerts.values()) {
-            seen.add(
-                    alert.isResolvedAt(now)
-                            ? alert
-                            : new Alert(
-                                    alert.labels(),
-                                    alert.annotations(),
-                                    alert.startsAt(),
-                                    Instant.EPOCH,
-                                    alert.updatedAt(),
-                                    alert.generatorUrl(),
-                                    alert.timedOut()));
+        if (ordered == null) {
+            var sorted = new ArrayList<>(alerts.values());
+            sorted.sort(Comparator.comparing(KnownAlert::texts, AlertOrder.ALERTS));
+            ordered = sorted;
         }
-        seen.sort(AlertOrder.ALERTS);
-        return List.copyOf(seen);
+        var seen = new ArrayList<Alert>(ordered.size());
+        for (KnownAlert alert : ordered) {
+            seen.add(alert.isResolvedAt(now) ? alert.alert() : alert.until(Instant.EPOCH));
+        }
+        return seen;
     }
 
     /// The flush ended. Where all went well its resolved alerts leave, unless they were updated meanwhile, and an
@@ -119,8 +119,12 @@ final class AggregationGroup {
             return;
         }
         for (Alert alert : flush.resolved()) {
-            alerts.computeIfPresent(
-                    alert.fingerprint(), (_, now) -> now.updatedAt().equals(alert.updatedAt()) ? null : now);
+            long fingerprint = alert.fingerprint();
+            KnownAlert now = alerts.get(fingerprint);
+            if (now != null && now.updatedAt().equals(alert.updatedAt())) {
+                alerts.remove(fingerprint);
+                ordered = null;
+            }
         }
         destroyed = alerts.isEmpty();
     }

@@ -14,19 +14,7 @@ final class AlertMerge {
                 update.endsAt().isAfter(known.startsAt()) && update.endsAt().isBefore(known.endsAt())
                         || update.startsAt().isAfter(known.startsAt())
                                 && update.startsAt().isBefore(known.endsAt());
-        return sharing(known, overlap ? merge(known, update) : update);
-    }
-
-    /// The same alert with the texts of the one it follows: what is sent again and again stays where it is in memory.
-    private static Alert sharing(Alert known, Alert next) {
-        return new Alert(
-                next.labels().equals(known.labels()) ? known.labels() : next.labels(),
-                next.annotations().equals(known.annotations()) ? known.annotations() : next.annotations(),
-                next.startsAt().equals(known.startsAt()) ? known.startsAt() : next.startsAt(),
-                next.endsAt(),
-                next.updatedAt(),
-                next.generatorUrl().equals(known.generatorUrl()) ? known.generatorUrl() : next.generatorUrl(),
-                next.timedOut());
+        return overlap ? merge(known, update) : update;
     }
 
     private static Alert merge(Alert known, Alert update) {

@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The alerts known, by fingerprint. Not thread-safe: the dispatcher guards it.
 final class AlertTable {
-    private final Map<Long, Alert> alerts = new HashMap<>();
+    private final Map<Long, KnownAlert> alerts = new HashMap<>();
     private final Map<String, Map<Long, Instant>> perName = new HashMap<>();
     private final int perNameLimit;
 
@@ -20,20 +20,21 @@ final class AlertTable {
         this.perNameLimit = perNameLimit;
     }
 
-    /// Takes a report of an alert and returns the alert as it is now known; empty where the limit of its name is
-    /// reached.
-    Optional<Alert> put(Alert update, Instant now) {
-        long fingerprint = update.fingerprint();
-        if (!admits(update, fingerprint, now)) {
-            return Optional.empty();
-        }
-        Alert known = alerts.get(fingerprint);
-        Alert stored = known == null ? update : AlertMerge.receive(known, update);
-        alerts.put(fingerprint, stored);
-        return Optional.of(stored);
+    /// The alert known under a fingerprint, null where there is none.
+    @Nullable
+    KnownAlert find(long fingerprint) {
+        return alerts.get(fingerprint);
     }
 
-    private boolean admits(Alert update, long fingerprint, Instant now) {
+    /// Adds an alert that is not known yet.
+    KnownAlert add(Alert alert) {
+        var known = new KnownAlert(alert);
+        alerts.put(known.fingerprint(), known);
+        return known;
+    }
+
+    /// Whether the limit of the alert's name allows it; counts it where it does.
+    boolean admits(Alert update, long fingerprint, Instant now) {
         if (perNameLimit == 0) {
             return true;
         }
@@ -56,7 +57,7 @@ final class AlertTable {
         alerts.values().removeIf(alert -> {
             boolean resolved = alert.isResolvedAt(now);
             if (resolved) {
-                gone.add(alert);
+                gone.add(alert.alert());
             }
             return resolved;
         });
@@ -72,16 +73,7 @@ final class AlertTable {
         return gone;
     }
 
-    Collection<Alert> all() {
+    Collection<KnownAlert> all() {
         return alerts.values();
-    }
-
-    boolean has(long fingerprint) {
-        return alerts.containsKey(fingerprint);
-    }
-
-    boolean isFiring(long fingerprint, Instant now) {
-        Alert alert = alerts.get(fingerprint);
-        return alert != null && !alert.isResolvedAt(now);
     }
 }

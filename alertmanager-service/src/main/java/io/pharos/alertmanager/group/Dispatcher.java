@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +126,7 @@ public final class Dispatcher implements AutoCloseable {
             var fresh = new Generation(config, options.startAt(), around, telling, meters, lock, mutedGroups);
             // Sources first, so that no target escapes while the groups are filled.
             remembered.values().forEach(fresh.inhibitor()::observe);
-            alerts.all().forEach(fresh.inhibitor()::observe);
+            alerts.all().forEach(alert -> fresh.inhibitor().observe(alert.alert()));
             alerts.all().forEach(alert -> fresh.insert(alert, now));
             generation = fresh;
         });
@@ -138,40 +139,64 @@ public final class Dispatcher implements AutoCloseable {
         Instant began = around.time().instant();
         int dropped = locked(() -> {
             Instant now = around.time().instant();
-            var stored = new LinkedHashMap<Long, Alert>();
+            var changed = new LinkedHashSet<KnownAlert>();
+            var moved = new ArrayList<KnownAlert>(reports.size());
             var events = new ArrayList<Journal.Event>();
             int refused = 0;
             for (Alert report : reports) {
                 long fingerprint = report.fingerprint();
-                Alert before = remembered.remove(fingerprint);
-                if (before != null && !alerts.has(fingerprint)) {
-                    alerts.put(before, now);
-                }
-                boolean known = alerts.has(fingerprint);
-                boolean wasFiring = known && alerts.isFiring(fingerprint, now);
-                Optional<Alert> merged = alerts.put(report, now);
-                if (merged.isEmpty()) {
+                KnownAlert known = recall(fingerprint);
+                boolean wasFiring = known != null && !known.isResolvedAt(now);
+                if (!alerts.admits(report, fingerprint, now)) {
                     refused++;
                     meters.limited();
                     continue;
                 }
-                boolean firing = !merged.get().isResolvedAt(now);
-                if (firing != wasFiring || !known) {
+                boolean isNew = known == null;
+                if (known == null) {
+                    known = alerts.add(report);
+                    changed.add(known);
+                } else if (known.become(AlertMerge.receive(known.alert(), report))) {
+                    changed.add(known);
+                } else {
+                    moved.add(known);
+                }
+                boolean firing = !known.isResolvedAt(now);
+                if (firing != wasFiring || isNew) {
                     events.add(new Journal.Event(fingerprint, now, firing ? "firing" : "resolved", ""));
                 }
-                stored.put(fingerprint, merged.get());
-                offer(merged.get(), now);
+                offer(known, now);
             }
-            around.journal().alerts(List.copyOf(stored.values()), events);
+            around.journal()
+                    .alerts(
+                            changed.stream().map(KnownAlert::alert).toList(),
+                            moved.stream().map(Dispatcher::moved).toList(),
+                            events);
             return refused;
         });
         meters.processed(Duration.between(began, around.time().instant()));
         return dropped;
     }
 
-    private void offer(Alert alert, Instant now) {
+    private static Journal.Moved moved(KnownAlert alert) {
+        return new Journal.Moved(alert.fingerprint(), alert.endsAt(), alert.updatedAt(), alert.timedOut());
+    }
+
+    /// The alert under a fingerprint, taken back into the table where it was only remembered.
+    private @Nullable KnownAlert recall(long fingerprint) {
+        KnownAlert known = alerts.find(fingerprint);
+        Alert before = remembered.isEmpty() ? null : remembered.remove(fingerprint);
+        if (known == null && before != null) {
+            return alerts.add(before);
+        }
+        return known;
+    }
+
+    private void offer(KnownAlert alert, Instant now) {
         if (generation != null) {
-            generation.inhibitor().observe(alert);
+            if (generation.inhibitor().ruleCount() > 0) {
+                generation.inhibitor().observe(alert.alert());
+            }
             generation.insert(alert, now);
         }
     }
@@ -181,7 +206,11 @@ public final class Dispatcher implements AutoCloseable {
     public void restore(List<Alert> known) {
         run(() -> {
             Instant now = around.time().instant();
-            known.forEach(alert -> alerts.put(alert, now));
+            for (Alert alert : known) {
+                if (alerts.admits(alert, alert.fingerprint(), now)) {
+                    alerts.add(alert);
+                }
+            }
         });
     }
 
@@ -203,8 +232,14 @@ public final class Dispatcher implements AutoCloseable {
             Alert alert = remembered.get(fingerprint);
             if (alert != null && alert.isResolvedAt(now)) {
                 remembered.remove(fingerprint);
-                alerts.put(alert, now).ifPresent(stored -> offer(stored, now));
-                around.journal().alerts(List.of(alert), List.of(new Journal.Event(fingerprint, now, "resolved", "")));
+                if (alerts.find(fingerprint) == null && alerts.admits(alert, fingerprint, now)) {
+                    offer(alerts.add(alert), now);
+                }
+                around.journal()
+                        .alerts(
+                                List.of(alert),
+                                List.of(),
+                                List.of(new Journal.Event(fingerprint, now, "resolved", "")));
             }
         });
     }
@@ -223,7 +258,7 @@ public final class Dispatcher implements AutoCloseable {
 
     /// Every alert known, resolved ones included.
     public List<Alert> alerts() {
-        return locked(() -> List.copyOf(alerts.all()));
+        return locked(() -> alerts.all().stream().map(KnownAlert::alert).toList());
     }
 
     /// The groups as they are, in no order.

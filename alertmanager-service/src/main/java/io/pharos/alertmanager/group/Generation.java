@@ -31,7 +31,7 @@ final class Generation {
     /// A group is known by its route node and its labels.
     private record GroupId(String routeId, Labels labels) {}
 
-    private static final class Running {
+    static final class Running {
         final AggregationGroup group;
         Map<Long, Muting.Mark> marks = Map.of();
         Wakeups.Alarm alarm = () -> {};
@@ -91,9 +91,18 @@ final class Generation {
         return groups.size();
     }
 
-    void insert(Alert alert, Instant now) {
-        for (Route route : config.routes().match(alert.labels())) {
-            Labels labels = route.groupLabels(alert.labels());
+    void insert(KnownAlert alert, Instant now) {
+        KnownAlert.Placement known = alert.placement();
+        if (known.by() == this && known.groups().stream().noneMatch(running -> running.group.isDestroyed())) {
+            for (Running running : known.groups()) {
+                running.group.insert(alert);
+            }
+            return;
+        }
+        Labels all = alert.texts().labels();
+        var placed = new ArrayList<Running>(1);
+        for (Route route : config.routes().match(all)) {
+            Labels labels = route.groupLabels(all);
             var id = new GroupId(route.id(), labels);
             Running running = groups.get(id);
             if (running != null) {
@@ -103,7 +112,9 @@ final class Generation {
                 groups.put(id, running);
                 wake(id, running);
             }
+            placed.add(running);
         }
+        alert.placed(new KnownAlert.Placement(this, List.copyOf(placed)));
     }
 
     private void wake(GroupId id, Running running) {
@@ -239,7 +250,7 @@ final class Generation {
             views.add(new GroupView(
                     group.route(),
                     group.labels(),
-                    List.copyOf(group.alerts()),
+                    group.alerts().stream().map(KnownAlert::alert).toList(),
                     mutedGroups.getOrDefault(mark(group), List.of())));
         }
         return views;
@@ -252,11 +263,11 @@ final class Generation {
             return states;
         }
         for (Running running : groups.values()) {
-            for (Alert alert : running.group.alerts()) {
+            for (KnownAlert alert : running.group.alerts()) {
                 if (alert.isResolvedAt(now)) {
                     continue;
                 }
-                long fingerprint = alert.fingerprint();
+                Long fingerprint = alert.fingerprint();
                 Muting.Mark mark = running.marks.get(fingerprint);
                 Dispatcher.AlertState state = mark == null
                         ? Dispatcher.AlertState.UNPROCESSED

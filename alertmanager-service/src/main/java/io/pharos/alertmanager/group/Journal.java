@@ -26,8 +26,11 @@ public interface Journal {
     /// Something that happened to an alert: `firing`, `resolved`, `suppressed`, `notified`…
     record Event(long fingerprint, Instant at, String what, String detail) {}
 
-    /// Alerts as they are now known, and what is new about them.
-    void alerts(List<Alert> alerts, List<Event> events);
+    /// The times of an alert that was reported again and is otherwise as it was.
+    record Moved(long fingerprint, Instant endsAt, Instant updatedAt, boolean timedOut) {}
+
+    /// What reports brought: alerts as they are now known, those of which the times alone moved, and what is new.
+    void alerts(List<Alert> alerts, List<Moved> moved, List<Event> events);
 
     /// Alerts that were forgotten.
     void forgotten(List<Alert> alerts);
@@ -41,7 +44,7 @@ public interface Journal {
     /// Keeps nothing.
     Journal NONE = new Journal() {
         @Override
-        public void alerts(List<Alert> alerts, List<Event> events) {}
+        public void alerts(List<Alert> alerts, List<Moved> moved, List<Event> events) {}
 
         @Override
         public void forgotten(List<Alert> alerts) {}

@@ -4,11 +4,9 @@ import io.pharos.alertmanager.cluster.Turn;
 import io.pharos.alertmanager.log.NotificationLog;
 import io.pharos.alertmanager.mute.Muting;
 import io.pharos.model.alert.Alert;
-import io.pharos.model.labels.Label;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.XxHash64;
 import io.pharos.model.port.Notifier;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -192,13 +190,17 @@ final class Telling {
 
     /// XXH64 of name, 0xFF, value, 0xFF of every label: how the log names an alert.
     static long hash(Labels labels) {
-        var bytes = new ByteArrayOutputStream(128);
-        for (Label label : labels) {
-            bytes.writeBytes(label.name().getBytes(StandardCharsets.UTF_8));
-            bytes.write(0xff);
-            bytes.writeBytes(label.value().getBytes(StandardCharsets.UTF_8));
-            bytes.write(0xff);
+        byte[] encoded = labels.encoded();
+        var bytes = new byte[encoded.length];
+        int end = 0;
+        for (int at = 0; at < encoded.length; ) {
+            int start = Labels.textStart(encoded, at);
+            int length = Labels.textLength(encoded, at);
+            System.arraycopy(encoded, start, bytes, end, length);
+            end += length;
+            bytes[end++] = (byte) 0xff;
+            at = start + length;
         }
-        return XxHash64.hash(bytes.toByteArray(), 0, bytes.size());
+        return XxHash64.hash(bytes, 0, end);
     }
 }

@@ -5,6 +5,7 @@ import io.pharos.model.alert.Alert;
 import io.pharos.model.labels.Labels;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,15 @@ public final class Muting {
 
     /// What suppresses an alert; both lists empty where nothing does.
     public record Mark(List<String> silencedBy, List<String> inhibitedBy) {
+        private static final Mark NONE = new Mark(List.of(), List.of());
+
         public Mark {
             silencedBy = List.copyOf(silencedBy);
             inhibitedBy = List.copyOf(inhibitedBy);
+        }
+
+        static Mark of(List<String> silencedBy, List<String> inhibitedBy) {
+            return silencedBy.isEmpty() && inhibitedBy.isEmpty() ? NONE : new Mark(silencedBy, inhibitedBy);
         }
 
         public boolean isSuppressed() {
@@ -73,7 +80,7 @@ public final class Muting {
         var uninhibited = new ArrayList<Alert>();
         for (Alert alert : alerts) {
             List<String> by = inhibitedBy(alert.labels(), now);
-            marks.put(alert.fingerprint(), new Mark(List.of(), by));
+            marks.put(alert.fingerprint(), Mark.of(List.of(), by));
             if (by.isEmpty()) {
                 uninhibited.add(alert);
             }
@@ -95,7 +102,7 @@ public final class Muting {
         var told = new ArrayList<Alert>();
         for (Alert alert : uninhibited) {
             List<String> by = silences.covering(alert.labels(), now);
-            marks.put(alert.fingerprint(), new Mark(by, List.of()));
+            marks.put(alert.fingerprint(), Mark.of(by, List.of()));
             if (by.isEmpty()) {
                 told.add(alert);
             }
@@ -106,7 +113,7 @@ public final class Muting {
 
     /// What would suppress an alert with `labels` now, time intervals aside: what the API shows.
     public Mark predict(Labels labels, Instant now) {
-        return new Mark(silences.covering(labels, now), inhibitedBy(labels, now));
+        return Mark.of(silences.covering(labels, now), inhibitedBy(labels, now));
     }
 
     private List<String> inhibitedBy(Labels labels, Instant now) {
@@ -115,7 +122,7 @@ public final class Muting {
 
     /// A fingerprint as it is shown: 16 hex digits.
     public static String hex(long fingerprint) {
-        return String.format("%016x", fingerprint);
+        return HexFormat.of().toHexDigits(fingerprint);
     }
 
     private static void count(Map<Reason, Integer> suppressed, Reason reason, int n) {

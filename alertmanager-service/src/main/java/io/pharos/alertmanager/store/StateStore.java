@@ -41,11 +41,12 @@ public final class StateStore implements Journal, AutoCloseable {
     public record Found(
             List<Alert> alerts, List<Silence> silences, List<NotificationLog.Entry> entries, boolean orderly) {}
 
-    private static final byte FORMAT = 1;
+    /// Format 1 lacked the family `times`.
+    private static final byte FORMAT = 2;
     private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] STOPPED_KEY = "stopped".getBytes(StandardCharsets.US_ASCII);
     private static final List<String> FAMILIES =
-            List.of("default", "alerts", "silences", "nflog", "events", "deliveries", "meta");
+            List.of("default", "alerts", "silences", "nflog", "events", "deliveries", "meta", "times");
 
     static {
         RocksDB.loadLibrary();
@@ -59,6 +60,7 @@ public final class StateStore implements Journal, AutoCloseable {
     private final ColumnFamilyHandle events;
     private final ColumnFamilyHandle deliveries;
     private final ColumnFamilyHandle meta;
+    private final ColumnFamilyHandle times;
     private final WriteOptions writing = new WriteOptions();
     private final AtomicLong sequence = new AtomicLong();
     private final Found found;
@@ -113,6 +115,7 @@ public final class StateStore implements Journal, AutoCloseable {
         events = handles.get(4);
         deliveries = handles.get(5);
         meta = handles.get(6);
+        times = handles.get(7);
         found = read(folder);
     }
 
@@ -124,19 +127,29 @@ public final class StateStore implements Journal, AutoCloseable {
     private Found read(Path folder) {
         try {
             byte[] format = db.get(meta, FORMAT_KEY);
-            if (format != null && format[0] != FORMAT) {
+            if (format != null && (format[0] < 1 || format[0] > FORMAT)) {
                 throw new IllegalStateException("the alert store in " + folder + " has format " + format[0]
-                        + "; this version reads format " + FORMAT + ": start the version that wrote it");
+                        + "; this version reads formats up to " + FORMAT + ": start the version that wrote it");
             }
             boolean orderly = format == null || db.get(meta, STOPPED_KEY) != null;
             db.put(meta, writing, FORMAT_KEY, new byte[] {FORMAT});
             // From here on only an orderly stop makes it one.
             db.delete(meta, writing, STOPPED_KEY);
             return new Found(
-                    all(alerts, AlertCodec::decode),
+                    all(alerts, bytes -> latest(AlertCodec.decode(bytes))),
                     all(silences, SilenceCodec::decode),
                     all(nflog, EntryCodec::decode),
                     orderly);
+        } catch (RocksDBException e) {
+            throw failed("read", e);
+        }
+    }
+
+    /// The alert with the times that a later report moved.
+    private Alert latest(Alert alert) {
+        try {
+            byte[] moved = db.get(times, fingerprint(alert.fingerprint()));
+            return moved == null ? alert : AlertCodec.moved(alert, moved);
         } catch (RocksDBException e) {
             throw failed("read", e);
         }
@@ -182,10 +195,13 @@ public final class StateStore implements Journal, AutoCloseable {
     }
 
     @Override
-    public void alerts(List<Alert> known, List<Event> news) {
+    public void alerts(List<Alert> known, List<Moved> moved, List<Event> news) {
         write(batch -> {
             for (Alert alert : known) {
                 batch.put(alerts, fingerprint(alert.fingerprint()), AlertCodec.encode(alert));
+            }
+            for (Moved alert : moved) {
+                batch.put(times, fingerprint(alert.fingerprint()), AlertCodec.encode(alert));
             }
             putEvents(batch, news);
         });
@@ -210,7 +226,9 @@ public final class StateStore implements Journal, AutoCloseable {
         if (!gone.isEmpty()) {
             write(batch -> {
                 for (Alert alert : gone) {
-                    batch.delete(alerts, fingerprint(alert.fingerprint()));
+                    byte[] key = fingerprint(alert.fingerprint());
+                    batch.delete(alerts, key);
+                    batch.delete(times, key);
                 }
             });
         }

@@ -90,7 +90,7 @@ class ClusterSimulationTest {
                     meters);
             var journal = new Journal() {
                 @Override
-                public void alerts(List<Alert> alerts, List<Event> events) {}
+                public void alerts(List<Alert> alerts, List<Moved> moved, List<Event> events) {}
 
                 @Override
                 public void forgotten(List<Alert> alerts) {}

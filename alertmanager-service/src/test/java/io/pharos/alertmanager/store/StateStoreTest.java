@@ -51,7 +51,7 @@ class StateStoreTest {
                 KEY, NOW, Set.of(1L, -2L), Set.of(3L), Map.of("ts", "1"), NOW.plusSeconds(99));
         try (StateStore store = StateStore.open(folder)) {
             assertThat(store.found().orderly()).isTrue();
-            store.alerts(List.of(ALERT), List.of(new Journal.Event(ALERT.fingerprint(), NOW, "firing", "")));
+            store.alerts(List.of(ALERT), List.of(), List.of(new Journal.Event(ALERT.fingerprint(), NOW, "firing", "")));
             store.silences(List.of(silence));
             store.notified(entry);
             store.delivery(new Journal.Delivery(
@@ -90,10 +90,46 @@ class StateStoreTest {
     }
 
     @Test
+    void timesThatMovedBelongToTheAlertUntilItIsWrittenAnew() {
+        long fingerprint = ALERT.fingerprint();
+        Instant later = NOW.plusSeconds(15);
+        Alert moved = at(later);
+        Alert anew = at(NOW.plusSeconds(30));
+        try (StateStore store = StateStore.open(folder)) {
+            store.alerts(List.of(ALERT), List.of(), List.of());
+            store.alerts(
+                    List.of(), List.of(new Journal.Moved(fingerprint, moved.endsAt(), later, false)), List.of());
+        }
+        try (StateStore store = StateStore.open(folder)) {
+            assertThat(store.found().alerts()).containsExactly(moved);
+            store.alerts(List.of(anew), List.of(), List.of());
+        }
+        try (StateStore store = StateStore.open(folder)) {
+            assertThat(store.found().alerts()).containsExactly(anew);
+            store.forgotten(List.of(anew));
+            store.alerts(List.of(ALERT), List.of(), List.of());
+        }
+        try (StateStore store = StateStore.open(folder)) {
+            assertThat(store.found().alerts()).containsExactly(ALERT);
+        }
+    }
+
+    private static Alert at(Instant updated) {
+        return new Alert(
+                ALERT.labels(),
+                ALERT.annotations(),
+                ALERT.startsAt(),
+                updated.plusSeconds(60),
+                updated,
+                ALERT.generatorUrl(),
+                false);
+    }
+
+    @Test
     void whatWasWrittenSurvivesAKilledProcess() throws IOException {
         Path copy = folder.resolve("copy");
         try (StateStore store = StateStore.open(folder.resolve("live"))) {
-            store.alerts(List.of(ALERT), List.of());
+            store.alerts(List.of(ALERT), List.of(), List.of());
             // The files as a killed process leaves them.
             Path live = folder.resolve("live/state");
             Files.createDirectories(copy.resolve("state"));

@@ -1,8 +1,6 @@
 package io.pharos.model.alert;
 
-import io.pharos.model.labels.Label;
 import io.pharos.model.labels.Labels;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /// An alert on its way from a rule to people. `endsAt` of [Instant#EPOCH] means unknown; at or before a moment
@@ -31,19 +29,16 @@ public record Alert(
 
     /// FNV-1a, 64 bits, over name, 0xFF, value, 0xFF of every label: `model.LabelSet.Fingerprint` of Prometheus.
     public static long fingerprint(Labels labels) {
+        byte[] bytes = labels.encoded();
         long h = 0xcbf29ce484222325L;
-        for (Label label : labels) {
-            h = add(h, label.name());
-            h = add(h, label.value());
+        for (int at = 0; at < bytes.length; ) {
+            int end = Labels.textStart(bytes, at) + Labels.textLength(bytes, at);
+            for (int i = Labels.textStart(bytes, at); i < end; i++) {
+                h = (h ^ (bytes[i] & 0xff)) * 0x100000001b3L;
+            }
+            h = (h ^ 0xff) * 0x100000001b3L;
+            at = end;
         }
         return h;
-    }
-
-    private static long add(long hash, String text) {
-        long h = hash;
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            h = (h ^ (b & 0xff)) * 0x100000001b3L;
-        }
-        return (h ^ 0xff) * 0x100000001b3L;
     }
 }

@@ -157,6 +157,13 @@ public final class Flags {
         return given.containsKey(flag(name).name());
     }
 
+    /// Whether a path that Prometheus and Alertmanager both have answers as Alertmanager's: in its own programs, and in
+    /// one process that was given an `alertmanager.yml` and no `prometheus.yml`.
+    public boolean answersAsAlertmanager() {
+        return program.isOfAlertmanager()
+                || program == Program.STANDALONE && given("alertmanager.config.file") && !given("config.file");
+    }
+
     /// The values of a repeatable flag, in order; an empty list where there are none.
     public List<String> list(String name) {
         Flag flag = flag(name);

@@ -68,8 +68,9 @@ final class OpsRoutes {
     RouterFunction<ServerResponse> build(WebApi web) {
         boolean alertmanager = flags.program().isOfAlertmanager();
         String who = flags.has("agent") && flags.enabled("agent") ? "Prometheus Agent" : "Prometheus Server";
-        String healthy = alertmanager ? "OK" : who + " is Healthy.\n";
-        String ready = alertmanager ? "OK" : who + " is Ready.\n";
+        boolean asAlertmanager = flags.answersAsAlertmanager();
+        String healthy = asAlertmanager ? "OK" : who + " is Healthy.\n";
+        String ready = asAlertmanager ? "OK" : who + " is Ready.\n";
         var routes = web.routes()
                 .get("/-/healthy", _ -> text(200, healthy))
                 .head("/-/healthy", _ -> nothing())
@@ -77,10 +78,12 @@ final class OpsRoutes {
                 .head("/-/ready", _ -> readiness.isReady() ? nothing() : notReady())
                 .post("/-/reload", this::reload)
                 .get("/metrics", _ -> metrics());
-        if (!alertmanager) {
+        if (!asAlertmanager) {
             routes.put("/-/reload", this::reload)
-                    .get("/-/reload", _ -> text(405, "Only POST or PUT requests allowed"))
-                    .post("/-/quit", this::quit)
+                    .get("/-/reload", _ -> text(405, "Only POST or PUT requests allowed"));
+        }
+        if (!alertmanager) {
+            routes.post("/-/quit", this::quit)
                     .put("/-/quit", this::quit)
                     .get("/-/quit", _ -> text(405, "Only POST or PUT requests allowed"))
                     .get("/version", _ -> version())
