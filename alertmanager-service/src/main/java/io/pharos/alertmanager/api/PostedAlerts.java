@@ -252,8 +252,7 @@ final class PostedAlerts {
         }
         int end = at++;
         if (plain > 1
-                || plain == 1
-                        && new String(body, begin, end - begin, StandardCharsets.UTF_8).indexOf('\ufffd') >= 0) {
+                || plain == 1 && new String(body, begin, end - begin, StandardCharsets.UTF_8).indexOf('\ufffd') >= 0) {
             throw NOT_PLAIN;
         }
     }

@@ -26,7 +26,8 @@ class PostedAlertsTest {
     private static final Instant NOW = Instant.parse("2026-11-25T10:00:00.123456789Z");
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String[] PIECES = {"a", "B9", "_", "é", "日本", "\"", "\\", "\n", "\t", "<&>", "\u001f", " ", "/"};
+    private static final String[] PIECES = {"a", "B9", "_", "é", "日本", "\"", "\\", "\n", "\t", "<&>", "\u001f", " ", "/"
+    };
 
     private static Optional<List<Alert>> read(String body) {
         return PostedAlerts.read(body.getBytes(StandardCharsets.UTF_8), NOW, TIMEOUT);
@@ -67,7 +68,9 @@ class PostedAlertsTest {
             }
             String body = round % 2 == 0
                     ? JSON.writeValueAsString(sent)
-                    : JSON.writerWithDefaultPrettyPrinter().writeValueAsString(sent).replace("&", "\\u0026");
+                    : JSON.writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(sent)
+                            .replace("&", "\\u0026");
             assertThat(read(body)).as(body).contains(meant);
         }
     }
@@ -88,11 +91,13 @@ class PostedAlertsTest {
 
     @Test
     void missingTimesAreFilledIn() {
-        assertThat(read("[{\"labels\":{\"a\":\"b\"}}]").orElseThrow()).singleElement().satisfies(alert -> {
-            assertThat(alert.startsAt()).isEqualTo(NOW);
-            assertThat(alert.endsAt()).isEqualTo(NOW.plus(TIMEOUT));
-            assertThat(alert.timedOut()).isTrue();
-        });
+        assertThat(read("[{\"labels\":{\"a\":\"b\"}}]").orElseThrow())
+                .singleElement()
+                .satisfies(alert -> {
+                    assertThat(alert.startsAt()).isEqualTo(NOW);
+                    assertThat(alert.endsAt()).isEqualTo(NOW.plus(TIMEOUT));
+                    assertThat(alert.timedOut()).isTrue();
+                });
         assertThat(read("[{\"labels\":{\"a\":\"b\"},\"endsAt\":\"2026-11-25T09:00:00-02:00\"}]")
                         .orElseThrow())
                 .singleElement()

@@ -97,8 +97,7 @@ class StateStoreTest {
         Alert anew = at(NOW.plusSeconds(30));
         try (StateStore store = StateStore.open(folder)) {
             store.alerts(List.of(ALERT), List.of(), List.of());
-            store.alerts(
-                    List.of(), List.of(new Journal.Moved(fingerprint, moved.endsAt(), later, false)), List.of());
+            store.alerts(List.of(), List.of(new Journal.Moved(fingerprint, moved.endsAt(), later, false)), List.of());
         }
         try (StateStore store = StateStore.open(folder)) {
             assertThat(store.found().alerts()).containsExactly(moved);

@@ -18,7 +18,7 @@ public record AlertmanagerGlobal(
         String smtpAuthSecretFile,
         String smtpAuthIdentity,
         @Key(or = "true", always = true) boolean smtpRequireTls,
-        @Key(form = Key.Form.FOREIGN_PATHS) TlsConfig smtpTlsConfig,
+        @Key(form = Key.Form.FOREIGN_PATHS, always = true) TlsConfig smtpTlsConfig,
         Optional<Boolean> smtpForceImplicitTls,
         @Key(form = Key.Form.SECRET_URL) Secret slackApiUrl,
         String slackApiUrlFile,

@@ -1,9 +1,11 @@
 package io.pharos.model.config;
 
 import io.pharos.model.text.GoText;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// `email_configs`. `smarthost` is `host:port`; `headers` by canonical name.
 public record EmailConfig(
@@ -22,7 +24,7 @@ public record EmailConfig(
         @Key(or = "{{ template \"email.default.html\" . }}") String html,
         String text,
         Optional<Boolean> requireTls,
-        @Key(form = Key.Form.FOREIGN_PATHS) TlsConfig tlsConfig,
+        @Key(form = Key.Form.FOREIGN_PATHS, always = true) TlsConfig tlsConfig,
         Optional<Boolean> forceImplicitTls,
         Threading threading)
         implements Integration {
@@ -53,6 +55,12 @@ public record EmailConfig(
                 throw new BadField("headers", "duplicate header " + GoText.quote(canonical) + " in email config");
             }
         }
+        var all = new TreeMap<String, String>();
+        headers.forEach((name, value) -> all.put(HttpConfig.canonical(name), value));
+        all.putIfAbsent("Subject", "{{ template \"email.default.subject\" . }}");
+        all.putIfAbsent("To", to);
+        all.putIfAbsent("From", from);
+        headers = Collections.unmodifiableMap(all);
         if (threading.enabled() && (names.contains("References") || names.contains("In-Reply-To"))) {
             throw new BadField(
                     "threading",

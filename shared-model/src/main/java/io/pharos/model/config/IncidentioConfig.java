@@ -8,7 +8,7 @@ public record IncidentioConfig(
         @Key(or = "true", always = true) boolean sendResolved,
         @Key(form = Key.Form.FOREIGN_PATHS) HttpConfig httpConfig,
         @Key(form = Key.Form.HTTP_URL) Url url,
-        String urlFile,
+        @Key(always = true) String urlFile,
         Secret alertSourceToken,
         String alertSourceTokenFile,
         @Key(form = Key.Form.UNSIGNED, always = true) long maxAlerts,

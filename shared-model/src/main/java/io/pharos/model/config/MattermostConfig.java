@@ -14,6 +14,9 @@ public record MattermostConfig(
         @Key(or = "{{ template \"mattermost.default.username\" . }}")
         String username,
 
+        @Key(or = "{{ template \"mattermost.default.text\" . }}")
+        String text,
+
         @Key(or = "{{ template \"mattermost.default.fallback\" . }}")
         String fallback,
 
@@ -21,9 +24,6 @@ public record MattermostConfig(
         String color,
 
         String pretext,
-
-        @Key(or = "{{ template \"mattermost.default.text\" . }}")
-        String text,
 
         String authorName,
         String authorLink,

@@ -1,6 +1,8 @@
 package io.pharos.model.config;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,11 +33,17 @@ public record PagerdutyConfig(
         @Key("class") String eventClass,
         String component,
         String group,
-        @Key(form = Key.Form.GO_DURATION) Duration timeout)
+        @Key(form = Key.Form.GO_DURATION, always = true) Duration timeout)
         implements Integration {
     public record Image(String src, String alt, String href) {}
 
     public record Link(String href, String text) {}
+
+    private static final Map<String, String> DEFAULT_DETAILS = Map.of(
+            "firing", "{{ .Alerts.Firing | toJson }}",
+            "resolved", "{{ .Alerts.Resolved | toJson }}",
+            "num_firing", "{{ .Alerts.Firing | len }}",
+            "num_resolved", "{{ .Alerts.Resolved | len }}");
 
     public PagerdutyConfig {
         Exclusive.check("service_key", serviceKey, serviceKeyFile);
@@ -44,7 +52,9 @@ public record PagerdutyConfig(
             throw new IllegalArgumentException("missing service or routing key in PagerDuty config");
         }
         source = source.isEmpty() ? client : source;
-        severity = severity.isEmpty() ? "error" : severity;
+        var all = new LinkedHashMap<>(details);
+        DEFAULT_DETAILS.forEach((name, value) -> all.putIfAbsent(name, new Tree.Text(value)));
+        details = Collections.unmodifiableMap(all);
     }
 
     @Override

@@ -30,8 +30,8 @@ public record PushoverConfig(
         @Key(or = "1m", form = Key.Form.GO_DURATION) Duration retry,
         @Key(or = "1h", form = Key.Form.GO_DURATION) Duration expire,
         @Key(form = Key.Form.GO_DURATION) Duration ttl,
-        @Key(always = true) boolean html,
-        @Key(always = true) boolean monospace)
+        boolean html,
+        boolean monospace)
         implements Integration {
     public PushoverConfig {
         if (html && monospace) {

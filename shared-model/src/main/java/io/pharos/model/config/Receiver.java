@@ -2,8 +2,10 @@ package io.pharos.model.config;
 
 import io.pharos.model.text.GoText;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// One entry of `receivers`. Without integrations: a black hole.
 public record Receiver(
@@ -45,6 +47,9 @@ public record Receiver(
                     "receiver label \"name\" must match receiver name " + GoText.quote(name) + ", got "
                             + GoText.quote(own));
         }
+        var all = new TreeMap<>(labels);
+        all.put("name", name);
+        labels = Collections.unmodifiableMap(all);
     }
 
     /// All integrations in the order in which Alertmanager builds them.

@@ -27,7 +27,7 @@ public record RocketchatConfig(
         String text,
 
         List<Field> fields,
-        boolean shortFields,
+        @Key(always = true) boolean shortFields,
 
         @Key(or = "{{ template \"rocketchat.default.emoji\" . }}")
         String emoji,
@@ -37,7 +37,7 @@ public record RocketchatConfig(
 
         String imageUrl,
         String thumbUrl,
-        boolean linkNames,
+        @Key(always = true) boolean linkNames,
         List<Action> actions)
         implements Integration {
     /// A field of the attachment; where `isShort` is absent, `short_fields` decides.

@@ -18,7 +18,7 @@ public record SlackConfig(
         @Key(or = "{{ template \"slack.default.username\" . }}")
         String username,
 
-        @Key(or = "{{ if eq .Status \"firing\" }}danger{{ else }}good{{ end }}")
+        @Key(or = "{{ template \"slack.default.color\" . }}")
         String color,
 
         @Key(or = "{{ template \"slack.default.title\" . }}")
@@ -56,7 +56,7 @@ public record SlackConfig(
         List<String> mrkdwnIn,
         List<Action> actions,
         @Key(always = true) boolean updateMessage,
-        @Key(form = Key.Form.GO_DURATION) Duration timeout)
+        @Key(form = Key.Form.GO_DURATION, always = true) Duration timeout)
         implements Integration {
     /// A field of the attachment; where `isShort` is absent, `short_fields` decides.
     public record Field(

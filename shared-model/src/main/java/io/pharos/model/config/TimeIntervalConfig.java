@@ -11,11 +11,30 @@ public record TimeIntervalConfig(Written written, TimeInterval interval) {
     /// The texts of the file.
     public record Written(
             Optional<List<Times>> times,
-            Optional<List<String>> weekdays,
-            @Key("days_of_month") Optional<List<String>> daysOfMonth,
-            Optional<List<String>> months,
-            Optional<List<String>> years,
-            Optional<String> location) {}
+            @Key(form = Key.Form.FLOW) Optional<List<String>> weekdays,
+
+            @Key(value = "days_of_month", form = Key.Form.FLOW)
+            Optional<List<String>> daysOfMonth,
+
+            @Key(form = Key.Form.FLOW) Optional<List<String>> months,
+            @Key(form = Key.Form.FLOW) Optional<List<String>> years,
+            Optional<String> location) {
+        /// As Alertmanager shows it: weekdays stay names, months do not.
+        private Written monthsAsNumbers() {
+            return new Written(
+                    times,
+                    weekdays,
+                    daysOfMonth,
+                    months.map(list -> list.stream()
+                            .map(TimeInterval::monthRange)
+                            .map(range -> range.begin() == range.end()
+                                    ? Integer.toString(range.begin())
+                                    : range.begin() + ":" + range.end())
+                            .toList()),
+                    years,
+                    location);
+        }
+    }
 
     /// From `start_time` to `end_time`.
     public record Times(Optional<String> startTime, Optional<String> endTime) {}
@@ -24,7 +43,7 @@ public record TimeIntervalConfig(Written written, TimeInterval interval) {
         var written = (Written) bound;
         try {
             return new TimeIntervalConfig(
-                    written,
+                    written.monthsAsNumbers(),
                     new TimeInterval(
                             written.times().map(list -> list.stream()
                                     .map(t -> TimeInterval.timeRange(t.startTime(), t.endTime()))

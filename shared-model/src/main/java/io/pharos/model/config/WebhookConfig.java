@@ -8,7 +8,7 @@ public record WebhookConfig(
         @Key(or = "true", always = true) boolean sendResolved,
         HttpConfig httpConfig,
         Secret url,
-        String urlFile,
+        @Key(always = true) String urlFile,
         @Key(form = Key.Form.UNSIGNED, always = true) long maxAlerts,
         @Key(form = Key.Form.GO_DURATION, always = true) Duration timeout,
         Tree payload)

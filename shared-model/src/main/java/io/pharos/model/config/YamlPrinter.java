@@ -98,7 +98,7 @@ final class YamlPrinter {
                 yield map;
             }
             case Tree tree -> tree(tree, component);
-            case TextOrTemplate text -> text.enableUpdate().isEmpty() ? text.template() : fields(text);
+            case TextOrTemplate text -> fields(text);
             case TimeIntervalConfig interval -> fields(interval.written());
             case Matchers matchers ->
                 matchers.all().stream()
@@ -174,7 +174,10 @@ final class YamlPrinter {
                 out.append(inList ? "[" : " [");
                 for (int i = 0; i < flow.items().size(); i++) {
                     out.append(i == 0 ? "" : ", ");
-                    text(String.valueOf(flow.items().get(i)), indent);
+                    String item = String.valueOf(flow.items().get(i));
+                    // A colon could be one of a map here.
+                    boolean quoted = item.indexOf(':') >= 0 && !GoScalar.needsQuotes(item);
+                    text(item, indent, quoted);
                 }
                 out.append("]\n");
             }
@@ -207,13 +210,17 @@ final class YamlPrinter {
     }
 
     private void text(String text, int indent) {
+        text(text, indent, false);
+    }
+
+    private void text(String text, int indent, boolean quoted) {
         if (GoScalar.needsQuotes(text)) {
             out.append('"').append(escaped(text)).append('"');
         } else if (text.indexOf('\n') >= 0 && isPrintable(text) && !text.startsWith(" ") && !text.startsWith("\n")) {
             block(text, indent);
         } else if (!isPrintable(text) || text.indexOf('\n') >= 0) {
             out.append('"').append(escaped(text)).append('"');
-        } else if (isPlain(text)) {
+        } else if (!quoted && isPlain(text)) {
             out.append(text);
         } else {
             out.append('\'').append(text.replace("'", "''")).append('\'');

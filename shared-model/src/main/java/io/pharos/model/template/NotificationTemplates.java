@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// The templates of an `alertmanager.yml`: the default ones and those of its files. Immutable, thread-safe.
 ///
@@ -107,28 +108,50 @@ public final class NotificationTemplates {
         GoTemplate.empty(names(), GoTemplate.MissingKey.ZERO).with("", template);
     }
 
-    /// One notification's data, made into values once for all the strings that are rendered over it. Immutable.
+    /// What strings are rendered over.
+    private record Subject(GoStruct value, TemplateFunctions functions) {}
+
+    /// One notification's data, made into values once for all the strings that are rendered over it, when the first one
+    /// asks for them: many a receiver renders none. Thread-safe.
     public final class Over {
-        private final GoStruct value;
-        private final TemplateFunctions functions;
+        private final NotificationData data;
+        private final RouteLabels routeLabels;
+        private volatile @Nullable Subject made;
 
         private Over(NotificationData data, RouteLabels routeLabels) {
-            this.value = data.value();
-            this.functions = functions(time, started, routeLabels);
+            this.data = data;
+            this.routeLabels = routeLabels;
+        }
+
+        private Subject subject() {
+            Subject known = made;
+            if (known == null) {
+                known = new Subject(data.value(), functions(time, started, routeLabels));
+                made = known;
+            }
+            return known;
         }
 
         /// Renders a receiver's string as text.
         ///
         /// @throws TemplateException where it does not parse or fails
         public String text(String template) {
-            return template.contains("{{") ? set.with("", template).render("", value, functions) : template;
+            if (!template.contains("{{")) {
+                return template;
+            }
+            Subject subject = subject();
+            return set.with("", template).render("", subject.value(), subject.functions());
         }
 
         /// Renders a receiver's string as HTML, every value escaped for its place.
         ///
         /// @throws TemplateException where it does not parse or fails
         public String html(String template) {
-            return template.isEmpty() ? "" : set.with("", template).renderHtml("", value, functions);
+            if (template.isEmpty()) {
+                return "";
+            }
+            Subject subject = subject();
+            return set.with("", template).renderHtml("", subject.value(), subject.functions());
         }
     }
 

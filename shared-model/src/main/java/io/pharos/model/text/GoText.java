@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -234,19 +234,33 @@ public final class GoText {
     /// `time.RFC3339Nano` in UTC: `2024-01-02T03:04:05.678Z`; trailing zeros of the fraction and an empty fraction are
     /// left out.
     public static String rfc3339(Instant at) {
-        ZonedDateTime t = at.atZone(ZoneOffset.UTC);
-        var out = new StringBuilder(String.format(
-                "%04d-%02d-%02dT%02d:%02d:%02d",
-                t.getYear(), t.getMonthValue(), t.getDayOfMonth(), t.getHour(), t.getMinute(), t.getSecond()));
+        LocalDateTime t = LocalDateTime.ofEpochSecond(at.getEpochSecond(), at.getNano(), ZoneOffset.UTC);
+        var out = new StringBuilder(30);
+        if (t.getYear() >= 0 && t.getYear() <= 9999) {
+            digits(out, t.getYear(), 1000);
+        } else {
+            out.append(String.format("%04d", t.getYear()));
+        }
+        digits(out.append('-'), t.getMonthValue(), 10);
+        digits(out.append('-'), t.getDayOfMonth(), 10);
+        digits(out.append('T'), t.getHour(), 10);
+        digits(out.append(':'), t.getMinute(), 10);
+        digits(out.append(':'), t.getSecond(), 10);
         if (t.getNano() != 0) {
-            String nanos = String.format("%09d", t.getNano());
-            int end = 9;
-            while (nanos.charAt(end - 1) == '0') {
+            digits(out.append('.'), t.getNano(), 100_000_000);
+            int end = out.length();
+            while (out.charAt(end - 1) == '0') {
                 end--;
             }
-            out.append('.').append(nanos, 0, end);
+            out.setLength(end);
         }
         return out.append('Z').toString();
+    }
+
+    private static void digits(StringBuilder out, int value, int highest) {
+        for (int unit = highest; unit > 0; unit /= 10) {
+            out.append((char) ('0' + value / unit % 10));
+        }
     }
 
     /// `strconv.ParseFloat(text, 64)`: decimal and hexadecimal floats, `inf`, `infinity`, `nan` in any case.

@@ -79,8 +79,7 @@ final class OpsRoutes {
                 .post("/-/reload", this::reload)
                 .get("/metrics", _ -> metrics());
         if (!asAlertmanager) {
-            routes.put("/-/reload", this::reload)
-                    .get("/-/reload", _ -> text(405, "Only POST or PUT requests allowed"));
+            routes.put("/-/reload", this::reload).get("/-/reload", _ -> text(405, "Only POST or PUT requests allowed"));
         }
         if (!alertmanager) {
             routes.post("/-/quit", this::quit)

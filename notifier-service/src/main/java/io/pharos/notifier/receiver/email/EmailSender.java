@@ -50,7 +50,7 @@ public final class EmailSender implements Sender {
             }
             sender = senders[0];
             recipients = addresses(to, "to");
-            message = Mail.of(config, letter, to, from, ownName());
+            message = Mail.of(config, letter, ownName());
         } catch (AddressException e) {
             return Attempt.refused(String.valueOf(e.getMessage()));
         } catch (MessagingException e) {

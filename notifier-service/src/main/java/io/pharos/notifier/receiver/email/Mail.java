@@ -22,7 +22,6 @@ import java.util.random.RandomGenerator;
 final class Mail {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
-    private static final String SUBJECT = "{{ template \"email.default.subject\" . }}";
 
     private Mail() {}
 
@@ -43,9 +42,8 @@ final class Mail {
         }
     }
 
-    static MimeMessage of(EmailConfig config, Letter letter, String to, String from, String hostName)
-            throws MessagingException {
-        Map<String, String> headers = headers(config, letter, to, from);
+    static MimeMessage of(EmailConfig config, Letter letter, String hostName) throws MessagingException {
+        Map<String, String> headers = headers(config, letter);
         Instant now = letter.now();
         String identifier = headers.containsKey("Message-Id")
                 ? ""
@@ -73,14 +71,9 @@ final class Mail {
         return message;
     }
 
-    private static Map<String, String> headers(EmailConfig config, Letter letter, String to, String from) {
+    private static Map<String, String> headers(EmailConfig config, Letter letter) {
         var headers = new LinkedHashMap<String, String>();
         config.headers().forEach((name, value) -> headers.put(canonical(name), letter.text(value)));
-        if (!headers.containsKey("Subject")) {
-            headers.put("Subject", letter.text(SUBJECT));
-        }
-        headers.putIfAbsent("To", to);
-        headers.putIfAbsent("From", from);
         return headers;
     }
 

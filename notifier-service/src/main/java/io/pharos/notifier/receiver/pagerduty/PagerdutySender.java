@@ -1,7 +1,6 @@
 package io.pharos.notifier.receiver.pagerduty;
 
 import io.pharos.model.config.PagerdutyConfig;
-import io.pharos.model.config.Tree;
 import io.pharos.notifier.http.HttpCall;
 import io.pharos.notifier.http.HttpReply;
 import io.pharos.notifier.http.Json;
@@ -17,9 +16,7 @@ import io.pharos.notifier.render.Structured;
 import io.pharos.notifier.render.Truncation;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,18 +29,12 @@ public final class PagerdutySender implements Sender {
     private static final int MAX_EVENT_BYTES = 512_000;
     private static final String TOO_LARGE =
             "Custom details have been removed because the original event exceeds the maximum size of 512KB";
-    private static final Map<String, String> DEFAULT_DETAILS = Map.of(
-            "firing", "{{ .Alerts.Firing | toJson }}",
-            "resolved", "{{ .Alerts.Resolved | toJson }}",
-            "num_firing", "{{ .Alerts.Firing | len }}",
-            "num_resolved", "{{ .Alerts.Resolved | len }}");
     private static final StatusRule VERSION_2 = StatusRule.alsoRetrying(429).explainedBy(PagerdutySender::explanation);
     private static final StatusRule VERSION_1 = StatusRule.alsoRetrying(403).explainedBy(PagerdutySender::explanation);
 
     private final PagerdutyConfig config;
     private final Transport transport;
     private final String versionOneUrl;
-    private final Map<String, Tree> details;
 
     public PagerdutySender(PagerdutyConfig config, Transport transport) {
         this(config, transport, VERSION_1_URL);
@@ -53,9 +44,6 @@ public final class PagerdutySender implements Sender {
         this.config = config;
         this.transport = transport;
         this.versionOneUrl = versionOneUrl;
-        var all = new LinkedHashMap<>(config.details());
-        DEFAULT_DETAILS.forEach((name, value) -> all.putIfAbsent(name, new Tree.Text(value)));
-        this.details = Map.copyOf(all);
     }
 
     @Override
@@ -120,7 +108,9 @@ public final class PagerdutySender implements Sender {
                         new JsonObject()
                                 .with("summary", description(letter))
                                 .with("source", letter.text(config.source()))
-                                .with("severity", letter.text(config.severity()))
+                                .with(
+                                        "severity",
+                                        config.severity().isEmpty() ? "error" : letter.text(config.severity()))
                                 .withSet("class", letter.text(config.eventClass()))
                                 .withSet("component", letter.text(config.component()))
                                 .withSet("group", letter.text(config.group()))
@@ -158,7 +148,7 @@ public final class PagerdutySender implements Sender {
 
     private ObjectNode details(Letter letter) {
         var object = new JsonObject();
-        details.forEach((name, value) -> object.with(name, Structured.render(value, letter)));
+        config.details().forEach((name, value) -> object.with(name, Structured.render(value, letter)));
         return object.node();
     }
 
