@@ -45,6 +45,7 @@ public final class Pharos {
         }
         try {
             start(program, rest);
+            StartPages.giveBackLater();
             return -1;
         } catch (FlagException e) {
             System.err.println("Error parsing command line arguments: " + e.getMessage() + ", try --help");

@@ -1,16 +1,10 @@
 package io.pharos.standalone;
 
-import com.sun.net.httpserver.HttpServer;
 import io.pharos.runtime.flags.Program;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,12 +30,12 @@ public final class Training {
             "max_over_time(sum(up)[30s:5s])",
             "label_replace(up, \"a\", \"$1\", \"job\", \"(.*)\") or vector(1)");
 
-    /// One for each start: a connection kept alive would lead to the one before.
-    private HttpClient http = HttpClient.newHttpClient();
     private final int port;
+    private final TrainingPeer peer;
 
     private Training(int port) {
         this.port = port;
+        this.peer = new TrainingPeer(port);
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -91,11 +85,10 @@ public final class Training {
                 ask();
             }
             write();
-            send("POST", "/api/pharos/v1/flush");
-            send("POST", "/-/reload");
+            peer.post("/api/pharos/v1/flush");
+            peer.post("/-/reload");
             ask();
         }
-        http = HttpClient.newHttpClient();
         try (ConfigurableApplicationContext _ = Pharos.start(Program.STANDALONE, flags)) {
             ask();
         }
@@ -103,75 +96,58 @@ public final class Training {
     }
 
     /// Sends what fills and seals chunks, by remote write.
-    private void write() throws IOException, InterruptedException {
+    private void write() throws IOException {
         var writes = new TrainingWrites(PODS, STEPS, System.currentTimeMillis());
         for (int i = 0; i < 2 * STEPS; i++) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/write"))
-                    .header("Content-Type", "application/x-protobuf")
-                    .header("Content-Encoding", "snappy")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(writes.body(i % 2 == 0)))
-                    .timeout(Duration.ofSeconds(10))
-                    .build();
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() != 204) {
-                System.err.println("a write answered " + response.statusCode() + ": " + response.body());
-            }
+            peer.send(
+                    "POST",
+                    "/api/v1/write",
+                    "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\n",
+                    writes.body(i % 2 == 0));
         }
     }
 
     /// Starts an alertmanager by itself, which tells a receiver of an alert.
     private void alertmanager(Path folder) throws IOException, InterruptedException {
-        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        receiver.createContext("/", exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        receiver.start();
+        try (ServerSocket receiver = TrainingPeer.receiver()) {
+            alertmanager(folder, receiver.getLocalPort());
+        }
+    }
+
+    private void alertmanager(Path folder, int receiver) throws IOException, InterruptedException {
         Path configuration = folder.resolve("alertmanager.yml");
         Files.writeString(configuration, """
                 route: {receiver: team, group_by: [alertname], group_wait: 100ms, group_interval: 300ms, routes: [{matchers: [a=b, 'c=~"d.*"']}]}
                 receivers: [{name: team, webhook_configs: [{url: 'http://127.0.0.1:%1$d/'}], slack_configs: [{api_url: 'http://127.0.0.1:%1$d/', channel: x}]}]
-                """.formatted(receiver.getAddress().getPort()));
+                """.formatted(receiver));
         List<String> flags = List.of(
                 "--config.file=" + configuration,
                 "--storage.path=" + folder.resolve("alertmanager"),
                 "--web.listen-address=127.0.0.1:" + port);
         for (int i = 0; i < 2; i++) {
-            http = HttpClient.newHttpClient();
             try (ConfigurableApplicationContext _ = Pharos.start(Program.ALERTMANAGER, flags)) {
-                sendJson("/api/v2/alerts", "[{\"labels\":{\"alertname\":\"A\"},\"annotations\":{\"summary\":\"s\"}}]");
-                sendJson(
+                peer.postJson(
+                        "/api/v2/alerts", "[{\"labels\":{\"alertname\":\"A\"},\"annotations\":{\"summary\":\"s\"}}]");
+                peer.postJson(
                         "/api/v2/silences",
                         "{\"matchers\":[{\"name\":\"a\",\"value\":\"b\",\"isRegex\":false}],\"startsAt\":\"2026-01-01T00:00:00Z\","
                                 + "\"endsAt\":\"2099-01-01T00:00:00Z\",\"createdBy\":\"me\",\"comment\":\"c\"}");
                 Thread.sleep(800);
                 for (String path : List.of("alerts", "alerts/groups", "silences", "receivers", "status")) {
-                    send("GET", "/api/v2/" + path);
+                    peer.get("/api/v2/" + path);
                 }
-                send("GET", "/metrics");
-                send("POST", "/-/reload");
+                peer.get("/metrics");
+                peer.post("/-/reload");
             }
         }
-        receiver.stop(0);
     }
 
-    private void sendJson(String path, String body) throws IOException, InterruptedException {
-        http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .timeout(Duration.ofSeconds(10))
-                        .build(),
-                HttpResponse.BodyHandlers.discarding());
-    }
-
-    private void ask() throws IOException, InterruptedException {
+    private void ask() throws IOException {
         long now = System.currentTimeMillis() / 1000;
         for (String expression : EXPRESSIONS) {
             String query = URLEncoder.encode(expression, StandardCharsets.UTF_8);
-            send("GET", "/api/v1/query?query=" + query);
-            send("GET", "/api/v1/query_range?query=" + query + "&start=" + (now - 60) + "&end=" + now + "&step=5");
+            peer.get("/api/v1/query?query=" + query);
+            peer.get("/api/v1/query_range?query=" + query + "&start=" + (now - 60) + "&end=" + now + "&step=5");
         }
         for (String path : List.of(
                 "/",
@@ -187,18 +163,7 @@ public final class Training {
                 "/api/v1/status/config",
                 "/api/v2/alerts",
                 "/api/v2/status")) {
-            send("GET", path.replace("[]", "%5B%5D"));
-        }
-    }
-
-    private void send(String method, String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .method(method, HttpRequest.BodyPublishers.noBody())
-                .timeout(Duration.ofSeconds(10))
-                .build();
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() >= 500) {
-            System.err.println(path + " answered " + response.statusCode() + ": " + response.body());
+            peer.get(path.replace("[]", "%5B%5D"));
         }
     }
 }

@@ -17,6 +17,9 @@ public final class Launcher {
     ///
     /// @throws RuntimeException when a bean can't be built; the innermost cause has the message for the user
     public static ConfigurableApplicationContext start(Flags flags, Class<?>... configurations) {
+        // Boot would load converters, validators and two JSON libraries beforehand, none of which serves a request
+        // here.
+        System.setProperty("spring.backgroundpreinitializer.ignore", "true");
         var application = new SpringApplication(configurations);
         application.setBannerMode(Banner.Mode.OFF);
         // The server is ours (WebServer): Boot's own would bring auto-configuration that costs start-up time and serves

@@ -2,7 +2,12 @@ package io.pharos.runtime.server;
 
 import io.pharos.runtime.web.DirectRouter;
 import java.util.List;
+import org.springframework.core.codec.ByteArrayEncoder;
+import org.springframework.core.codec.CharSequenceEncoder;
+import org.springframework.core.codec.DataBufferDecoder;
+import org.springframework.core.codec.DataBufferEncoder;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.HandlerStrategies;
@@ -25,11 +30,22 @@ final class Routes {
         if (!prefix.equals("/")) {
             all = RouterFunctions.nest(RequestPredicates.path(prefix), all);
         }
-        HandlerStrategies.Builder strategies = HandlerStrategies.builder();
+        HandlerStrategies.Builder strategies = HandlerStrategies.builder().codecs(Routes::plain);
         for (WebFilter filter : filters) {
             strategies.webFilter(filter);
         }
         return RouterFunctions.toHttpHandler(all.and(notFound()), strategies.build());
+    }
+
+    /// Handlers read and write bytes and texts; what they mean is theirs. The codecs that Spring finds by itself would
+    /// load two JSON libraries that no handler asks for.
+    private static void plain(ServerCodecConfigurer codecs) {
+        codecs.registerDefaults(false);
+        var custom = codecs.customCodecs();
+        custom.register(new ByteArrayEncoder());
+        custom.register(new DataBufferEncoder());
+        custom.register(CharSequenceEncoder.allMimeTypes());
+        custom.register(new DataBufferDecoder());
     }
 
     /// The first router's handler that has one, from router `first` on.
