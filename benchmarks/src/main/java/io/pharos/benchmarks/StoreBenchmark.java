@@ -11,6 +11,7 @@ import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.StoreOptions;
 import io.pharos.storage.TimeSeriesStore;
+import io.pharos.storage.head.HeadLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,15 @@ public class StoreBenchmark {
     @Setup(Level.Trial)
     public void open() throws IOException {
         folder = Files.createTempDirectory("store-benchmark");
-        store = TimeSeriesStore.open(StoreOptions.in(folder).withRetention(0, 0), InstantSource.system());
+        store = TimeSeriesStore.open(
+                new StoreOptions(
+                        folder,
+                        HeadLimits.DEFAULT,
+                        StoreOptions.Retention.FOREVER,
+                        StoreOptions.Reserve.NONE,
+                        StoreOptions.Thresholds.DEFAULT,
+                        StoreOptions.Files.DEFAULT),
+                InstantSource.system());
         for (int i = 0; i < STEPS; i++) {
             append();
         }

@@ -82,7 +82,7 @@ final class Recovery {
                     head.figures().replayLost(),
                     logFolder);
         }
-        SampleLog log = SampleLog.open(options.disk(), logFolder);
+        SampleLog log = SampleLog.open(options.files().disk(), logFolder);
         try {
             log.dropBefore(segment);
         } catch (IOException e) {

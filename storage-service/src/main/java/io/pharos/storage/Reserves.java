@@ -24,7 +24,7 @@ final class Reserves {
     Reserves(StoreOptions options, Head head) {
         this.options = options;
         this.head = head;
-        memoryBudget = options.memoryBytes();
+        memoryBudget = options.reserve().memoryBytes();
     }
 
     /// 60 % of what the process may have: the limit of its control group, or the machine's memory.
@@ -49,11 +49,11 @@ final class Reserves {
     /// Looks. A checkpoint is written beside the one there is, so there must be room for it, too.
     void look(long checkpointBytes) throws IOException {
         lookAtMemory();
-        if (options.minFreeBytes() == 0) {
+        if (options.reserve().diskBytes() == 0) {
             return;
         }
-        long wanted = options.minFreeBytes() + checkpointBytes + (checkpointBytes >> 2);
-        long usable = options.disk().usableBytes(options.folder());
+        long wanted = options.reserve().diskBytes() + checkpointBytes + (checkpointBytes >> 2);
+        long usable = options.files().disk().usableBytes(options.folder());
         diskFull = usable >= wanted
                 ? null
                 : "the disk of " + options.folder() + " has " + (usable >> 20) + " MiB left, " + (wanted >> 20)

@@ -7,10 +7,15 @@ import io.pharos.runtime.flags.Flags;
 import io.pharos.runtime.ops.Notifications;
 import io.pharos.runtime.ops.Readiness;
 import io.pharos.runtime.web.WebApi;
+import io.pharos.storage.StoreOptions.Files;
+import io.pharos.storage.StoreOptions.Reserve;
+import io.pharos.storage.StoreOptions.Retention;
+import io.pharos.storage.StoreOptions.Thresholds;
 import io.pharos.storage.api.RemoteReadController;
 import io.pharos.storage.api.StoreMetrics;
 import io.pharos.storage.api.StoreSettings;
 import io.pharos.storage.api.TsdbController;
+import io.pharos.storage.disk.Disk;
 import io.pharos.storage.head.HeadLimits;
 import io.pharos.storage.ingest.RemoteWriteController;
 import io.pharos.storage.ingest.RemoteWriteReceiver;
@@ -103,8 +108,9 @@ public class StorageConfiguration {
         long size = flags.bytes("storage.tsdb.retention.size");
         long memory = flags.bytes("pharos.storage.memory-budget");
         boolean exemplars = features.names().contains("exemplar-storage");
-        return StoreOptions.in(Path.of(flags.text("storage.tsdb.path")))
-                .withLimits(new HeadLimits(
+        return new StoreOptions(
+                Path.of(flags.text("storage.tsdb.path")),
+                new HeadLimits(
                         0,
                         exemplars ? 100_000 : 0,
                         new HeadLimits.SeriesLimits(
@@ -112,11 +118,14 @@ public class StorageConfiguration {
                                 (int) flags.number("pharos.storage.max-series-per-job"),
                                 (int) flags.number("pharos.storage.max-labels"),
                                 (int) flags.number("pharos.storage.max-label-name-bytes"),
-                                (int) flags.number("pharos.storage.max-label-value-bytes"))))
-                .withReserves(
-                        flags.bytes("pharos.storage.min-free-space"), memory == 0 ? Reserves.defaultMemory() : memory)
-                .withFsync(flags.durationMs("pharos.storage.fsync-interval"))
-                .withRetention(retention == 0 && size == 0 ? 15L * 24 * 3_600_000 : retention, size)
-                .withLock(!flags.enabled("storage.tsdb.no-lockfile"));
+                                (int) flags.number("pharos.storage.max-label-value-bytes"))),
+                retention == 0 && size == 0 ? Retention.DEFAULT : new Retention(retention, size),
+                new Reserve(
+                        flags.bytes("pharos.storage.min-free-space"), memory == 0 ? Reserves.defaultMemory() : memory),
+                Thresholds.DEFAULT,
+                new Files(
+                        Disk.REAL,
+                        flags.durationMs("pharos.storage.fsync-interval"),
+                        !flags.enabled("storage.tsdb.no-lockfile")));
     }
 }

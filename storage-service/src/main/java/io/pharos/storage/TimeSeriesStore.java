@@ -67,8 +67,8 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         this.time = time;
         this.folderLock = folderLock;
         limits = options.limits();
-        retentionMs = options.retentionMs();
-        retentionBytes = options.retentionBytes();
+        retentionMs = options.retention().ms();
+        retentionBytes = options.retention().bytes();
         figures.cleanStart = folderLock == null ? -1 : folderLock.clean() ? 1 : 0;
         parts = new Parts(
                 new Head(limits, (record, length) -> {
@@ -112,12 +112,12 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
     }
 
     private static TimeSeriesStore locked(StoreOptions options, InstantSource time) {
-        return new TimeSeriesStore(options, time, options.lock() ? FolderLock.take(options.folder()) : null);
+        return new TimeSeriesStore(options, time, options.files().lock() ? FolderLock.take(options.folder()) : null);
     }
 
     private void recover() {
         try {
-            Partitions partitions = Partitions.open(options.disk(), options.folder());
+            Partitions partitions = Partitions.open(options.files().disk(), options.folder());
             Recovery.Recovered recovered = Recovery.recover(options, this::log, figures);
             var upkeep = new Upkeep(
                     options, recovered.head(), recovered.log(), partitions, figures, time, recovered.checkpointBytes());
@@ -143,7 +143,7 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
     private void log(byte[] record, int length) throws IOException {
         SampleLog log = parts.logOrFail();
         log.append(record, length);
-        if (options.fsyncMs() == 0) {
+        if (options.files().fsyncMs() == 0) {
             try {
                 log.sync();
             } catch (IOException e) {

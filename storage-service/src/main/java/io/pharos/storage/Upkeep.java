@@ -60,8 +60,8 @@ final class Upkeep {
         this.time = time;
         reserves = new Reserves(options, head);
         this.checkpointBytes = checkpointBytes;
-        retentionMs = options.retentionMs();
-        retentionBytes = options.retentionBytes();
+        retentionMs = options.retention().ms();
+        retentionBytes = options.retention().bytes();
         thread = Thread.ofPlatform().daemon().name("seal").unstarted(this::run);
     }
 
@@ -95,7 +95,7 @@ final class Upkeep {
         long look = System.nanoTime() + LOOK_NANOS;
         long retain = System.nanoTime() + RETENTION_NANOS;
         while (!closed) {
-            LockSupport.parkNanos(Math.clamp(options.fsyncMs(), 50, 1000) * 1_000_000L);
+            LockSupport.parkNanos(Math.clamp(options.files().fsyncMs(), 50, 1000) * 1_000_000L);
             try {
                 sync();
                 reserves.look(checkpointBytes);
@@ -139,14 +139,16 @@ final class Upkeep {
     // ------------------------------------------------------------------ sealing
 
     private void sealWhereDue() {
-        long ended = head.maxMs() == Long.MIN_VALUE ? NEVER_ENDED : head.maxMs() - options.endedMs();
+        long ended = head.maxMs() == Long.MIN_VALUE
+                ? NEVER_ENDED
+                : head.maxMs() - options.thresholds().endedMs();
         boolean many = false;
         int series = head.seriesCount();
         if (series > 0 && ended != NEVER_ENDED) {
             int gone = head.ended(ended);
             many = gone > 2000 && gone > series / 8 || gone > 0 && gone == series;
         }
-        if (many || head.fullBytes() > options.sealBytes()) {
+        if (many || head.fullBytes() > options.thresholds().sealBytes()) {
             seal(false, ended);
             figures.merges.addAndGet(partitions.merge(false));
             checkpoint();
@@ -207,7 +209,7 @@ final class Upkeep {
     // ------------------------------------------------------------------ checkpoint
 
     private void checkpointWhereDue() {
-        if (log.sizeBytes() > Math.max(options.logBytes(), checkpointBytes / 4)) {
+        if (log.sizeBytes() > Math.max(options.thresholds().logBytes(), checkpointBytes / 4)) {
             checkpoint();
         }
     }
@@ -221,7 +223,7 @@ final class Upkeep {
         Path target = Recovery.checkpoint(options);
         Path temporary = Path.of(target + ".new");
         try {
-            checkpointBytes = head.checkpoint(options.disk(), temporary, new Head.Rotation() {
+            checkpointBytes = head.checkpoint(options.files().disk(), temporary, new Head.Rotation() {
                 @Override
                 public long rotate() throws IOException {
                     checkpointSegment = log.rotate();
@@ -233,13 +235,13 @@ final class Upkeep {
                     return log.position();
                 }
             });
-            options.disk().replace(temporary, target);
+            options.files().disk().replace(temporary, target);
             log.dropBefore(checkpointSegment);
             figures.checkpoints.incrementAndGet();
         } catch (IOException e) {
             figures.checkpointFailures.incrementAndGet();
             try {
-                options.disk().delete(temporary);
+                options.files().disk().delete(temporary);
             } catch (IOException deleting) {
                 e.addSuppressed(deleting);
             }

@@ -33,10 +33,13 @@ class AdmissionTest {
 
     private TimeSeriesStore open(SeriesLimits limits, long minFree, long memory) {
         return TimeSeriesStore.open(
-                StoreOptions.in(folder)
-                        .withLimits(new HeadLimits(0, 0, limits))
-                        .withReserves(minFree, memory)
-                        .withDisk(disk),
+                new StoreOptions(
+                        folder,
+                        new HeadLimits(0, 0, limits),
+                        StoreOptions.Retention.DEFAULT,
+                        new StoreOptions.Reserve(minFree, memory),
+                        StoreOptions.Thresholds.DEFAULT,
+                        StoreOptions.Files.on(disk)),
                 InstantSource.system());
     }
 

@@ -14,6 +14,7 @@ import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource.Selection;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
+import io.pharos.storage.head.HeadLimits;
 import io.pharos.storage.ingest.TextImport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +33,15 @@ class BackfillTest {
     Path folder;
 
     private TimeSeriesStore open() {
-        return TimeSeriesStore.open(StoreOptions.in(folder).withRetention(30 * DAY, 0), InstantSource.system());
+        return TimeSeriesStore.open(
+                new StoreOptions(
+                        folder,
+                        HeadLimits.DEFAULT,
+                        new StoreOptions.Retention(30 * DAY, 0),
+                        StoreOptions.Reserve.NONE,
+                        StoreOptions.Thresholds.DEFAULT,
+                        StoreOptions.Files.DEFAULT),
+                InstantSource.system());
     }
 
     private static TextImport.Outcome load(TimeSeriesStore store, String text, Format format) {

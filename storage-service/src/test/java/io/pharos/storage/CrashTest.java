@@ -11,6 +11,7 @@ import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource.Selection;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
+import io.pharos.storage.head.HeadLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,7 +41,13 @@ class CrashTest {
     Path root;
 
     private static StoreOptions options(Path folder) {
-        return StoreOptions.in(folder).withRetention(0, 0).withThresholds(1 << 16, 1 << 16);
+        return new StoreOptions(
+                folder,
+                HeadLimits.DEFAULT,
+                StoreOptions.Retention.FOREVER,
+                StoreOptions.Reserve.NONE,
+                new StoreOptions.Thresholds(1 << 16, 1 << 16, 900_000),
+                StoreOptions.Files.DEFAULT);
     }
 
     private static double value(int step, int series) {

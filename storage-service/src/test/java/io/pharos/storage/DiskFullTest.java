@@ -14,6 +14,7 @@ import io.pharos.model.port.SeriesSource.Selection;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.FaultyDisk.Operation;
+import io.pharos.storage.head.HeadLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -42,7 +43,14 @@ class DiskFullTest {
     @BeforeEach
     void open() {
         store = TimeSeriesStore.open(
-                StoreOptions.in(folder).withRetention(0, 0).withDisk(disk), InstantSource.system());
+                new StoreOptions(
+                        folder,
+                        HeadLimits.DEFAULT,
+                        StoreOptions.Retention.FOREVER,
+                        StoreOptions.Reserve.NONE,
+                        StoreOptions.Thresholds.DEFAULT,
+                        StoreOptions.Files.on(disk)),
+                InstantSource.system());
     }
 
     @AfterEach
@@ -187,7 +195,14 @@ class DiskFullTest {
     void whatCannotBeForcedIsNotAcknowledged() {
         store.close();
         store = TimeSeriesStore.open(
-                StoreOptions.in(folder).withRetention(0, 0).withFsync(0).withDisk(disk), InstantSource.system());
+                new StoreOptions(
+                        folder,
+                        HeadLimits.DEFAULT,
+                        StoreOptions.Retention.FOREVER,
+                        StoreOptions.Reserve.NONE,
+                        StoreOptions.Thresholds.DEFAULT,
+                        new StoreOptions.Files(disk, 0, true)),
+                InstantSource.system());
         append(3);
         disk.fail((o, file) -> o == Operation.FORCE && isIn(file, "/log/"));
         assertThatThrownBy(this::append).isInstanceOf(ApiException.class);

@@ -36,9 +36,13 @@ class GoldenFormatTest {
     Path root;
 
     private static StoreOptions options(Path folder) {
-        return StoreOptions.in(folder)
-                .withLimits(new HeadLimits(3_600_000, 100, SeriesLimits.NONE))
-                .withRetention(0, 0);
+        return new StoreOptions(
+                folder,
+                new HeadLimits(3_600_000, 100, SeriesLimits.NONE),
+                StoreOptions.Retention.FOREVER,
+                StoreOptions.Reserve.NONE,
+                StoreOptions.Thresholds.DEFAULT,
+                StoreOptions.Files.DEFAULT);
     }
 
     private static double value(int series, int step) {

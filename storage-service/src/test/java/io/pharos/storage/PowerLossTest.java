@@ -11,6 +11,8 @@ import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource.Selection;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
+import io.pharos.storage.disk.Disk;
+import io.pharos.storage.head.HeadLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +43,14 @@ class PowerLossTest {
     private volatile int deleted;
     private volatile boolean deleting;
 
-    private StoreOptions options(Path folder, long fsyncMs) {
-        return StoreOptions.in(folder).withRetention(0, 0).withFsync(fsyncMs);
+    private StoreOptions options(Path folder, Disk disk, long fsyncMs) {
+        return new StoreOptions(
+                folder,
+                HeadLimits.DEFAULT,
+                StoreOptions.Retention.FOREVER,
+                StoreOptions.Reserve.NONE,
+                StoreOptions.Thresholds.DEFAULT,
+                new StoreOptions.Files(disk, fsyncMs, true));
     }
 
     private void append(TimeSeriesStore store) {
@@ -78,7 +86,7 @@ class PowerLossTest {
                 images.add(new Image(copy, acknowledged, fsyncMs == 0 ? acknowledged : forced, deleted, deleting));
             }
         });
-        try (var store = TimeSeriesStore.open(options(folder, fsyncMs).withDisk(disk), InstantSource.system())) {
+        try (var store = TimeSeriesStore.open(options(folder, disk, fsyncMs), InstantSource.system())) {
             for (int round = 0; round < 20; round++) {
                 int batches = random.nextInt(30);
                 for (int i = 0; i < batches; i++) {
@@ -120,7 +128,7 @@ class PowerLossTest {
 
     private void verify(Image image, String when) throws IOException {
         Files.deleteIfExists(image.folder().resolve("lock"));
-        try (var store = TimeSeriesStore.open(options(image.folder(), 1000), InstantSource.system())) {
+        try (var store = TimeSeriesStore.open(options(image.folder(), Disk.REAL, 1000), InstantSource.system())) {
             assertThat(store.figures().logCorruptions())
                     .as("%s %s", when, image)
                     .isZero();

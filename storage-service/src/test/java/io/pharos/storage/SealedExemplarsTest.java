@@ -26,7 +26,13 @@ class SealedExemplarsTest {
 
     private TimeSeriesStore open() {
         return TimeSeriesStore.open(
-                StoreOptions.in(folder).withRetention(0, 0).withLimits(new HeadLimits(0, 2, SeriesLimits.NONE)),
+                new StoreOptions(
+                        folder,
+                        new HeadLimits(0, 2, SeriesLimits.NONE),
+                        StoreOptions.Retention.FOREVER,
+                        StoreOptions.Reserve.NONE,
+                        StoreOptions.Thresholds.DEFAULT,
+                        StoreOptions.Files.DEFAULT),
                 InstantSource.system());
     }
 

@@ -44,9 +44,13 @@ class StoreSimulationTest {
     private final Map<Labels, Long> references = new TreeMap<>();
 
     private StoreOptions options(Path path) {
-        var base = StoreOptions.in(path);
-        return base.withLimits(new HeadLimits(3_600_000, 100, HeadLimits.SeriesLimits.NONE))
-                .withRetention(0, 0);
+        return new StoreOptions(
+                path,
+                new HeadLimits(3_600_000, 100, HeadLimits.SeriesLimits.NONE),
+                StoreOptions.Retention.FOREVER,
+                StoreOptions.Reserve.NONE,
+                StoreOptions.Thresholds.DEFAULT,
+                StoreOptions.Files.DEFAULT);
     }
 
     private static String text(double value) {

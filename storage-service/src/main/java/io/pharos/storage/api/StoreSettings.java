@@ -37,8 +37,8 @@ public final class StoreSettings implements Reloadable<PrometheusConfig>, Storag
                 storage.outOfOrderWindow().toMillis(),
                 Math.clamp(max, 0, Integer.MAX_VALUE),
                 flags.limits().series());
-        long ms = flags.retentionMs();
-        long bytes = flags.retentionBytes();
+        long ms = flags.retention().ms();
+        long bytes = flags.retention().bytes();
         double share = 0;
         if (storage.retention().isPresent()) {
             RetentionConfig retention = storage.retention().get();

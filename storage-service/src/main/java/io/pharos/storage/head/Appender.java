@@ -469,11 +469,11 @@ final class Appender {
             if (kind == FLOAT) {
                 floats++;
                 max = Math.max(max, ms);
-                head.addFloat(id, beforeMs[row], beforeBits[row], ms, Double.doubleToRawLongBits(values[row]));
+                head.chunks.addFloat(id, beforeMs[row], beforeBits[row], ms, Double.doubleToRawLongBits(values[row]));
             } else if (kind == STARTED) {
                 floats++;
                 max = Math.max(max, ms);
-                head.addStarted(id, ms, values[row], starts[row]);
+                head.chunks.addStarted(id, ms, values[row], starts[row]);
             } else if (kind == HISTOGRAM) {
                 histograms++;
                 max = Math.max(max, ms);
@@ -481,10 +481,10 @@ final class Appender {
                 if (histogram == null) {
                     throw new IllegalStateException("bug: a histogram row without its histogram");
                 }
-                head.addHistogram(id, ms, histogram, withStarts ? starts[row] : 0);
+                head.chunks.addHistogram(id, ms, histogram, withStarts ? starts[row] : 0);
             } else {
                 NativeHistogram histogram = batch.histogram(row);
-                head.addLate(id, ms, values[row], histogram);
+                head.chunks.addLate(id, ms, values[row], histogram);
                 if (histogram == null) {
                     floats++;
                 } else {

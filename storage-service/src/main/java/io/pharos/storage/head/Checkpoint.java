@@ -177,7 +177,7 @@ final class Checkpoint {
 
     private static void series(Head head, ImageWriter out, int id) {
         if ((head.series.flags(id) & SeriesTable.HAS_SIDE) != 0) {
-            head.cutSide(id, true);
+            head.chunks.cutSide(id, true);
         }
         out.u32(id);
         out.segment(head.series.record(id), 0, SeriesTable.RECORD);

@@ -1,11 +1,5 @@
 package io.pharos.storage.head;
 
-import io.pharos.model.chunk.ByteReader;
-import io.pharos.model.chunk.DenseFloats;
-import io.pharos.model.chunk.HistogramChunk;
-import io.pharos.model.chunk.HistogramChunkWriter;
-import io.pharos.model.chunk.XorChunk;
-import io.pharos.model.histogram.NativeHistogram;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.SampleBatch;
@@ -18,10 +12,7 @@ import io.pharos.storage.disk.Disk;
 import io.pharos.storage.index.LabelIndex;
 import io.pharos.storage.memory.Slab;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +30,18 @@ public final class Head implements AutoCloseable {
     final Readers readers = new Readers(slab);
     final OpenChunks open = new OpenChunks(series, slab, readers);
     final FullChunks full = new FullChunks(slab);
-    private final FullChunks.Scratch cutting = new FullChunks.Scratch(); // of who has the write lock
+    final SeriesChunks chunks = new SeriesChunks(this);
     final Exemplars exemplars;
     final Map<String, MetricMetadata> metadata = new HashMap<>();
     final HeadFigures figures = new HeadFigures();
     private final Map<Integer, SideSeries> sides = new HashMap<>();
     final Admission admission = new Admission(this);
     private final Appender appender;
+    private final Replay replay = new Replay(this);
     private final Log sink;
     volatile HeadLimits limits;
     volatile long minMs = Long.MAX_VALUE;
     volatile long maxMs = Long.MIN_VALUE;
-    private volatile int fullCount;
-    private volatile long fullBytes;
     private Checkpoint.Positions restored = new Checkpoint.Positions();
 
     /// Where records of accepted batches go.
@@ -134,183 +124,6 @@ public final class Head implements AutoCloseable {
             sides.remove(id);
             series.release(id);
         });
-    }
-
-    void addFloat(int id, long beforeMs, long beforeBits, long ms, long bits) {
-        if ((series.flags(id) & SeriesTable.HAS_SIDE) != 0) {
-            cutSide(id, false);
-        }
-        if (!open.append(id, beforeMs, beforeBits, ms, bits)) {
-            cutOpen(id);
-            open.append(id, beforeMs, beforeBits, ms, bits);
-        }
-    }
-
-    void addStarted(int id, long ms, double value, long startMs) {
-        SideSeries side = sideOrNew(id);
-        if (series.count(id) > 0) {
-            cutOpen(id);
-        }
-        cutHistograms(id, side);
-        if (side.started >= 120) {
-            cutStarted(id, side);
-        }
-        side.addStarted(ms, value, startMs);
-    }
-
-    void addHistogram(int id, long ms, NativeHistogram histogram, long startMs) {
-        SideSeries side = sideOrNew(id);
-        if (series.count(id) > 0) {
-            cutOpen(id);
-        }
-        cutStarted(id, side);
-        HistogramChunkWriter writer = side.histograms;
-        if (writer == null || writer.sizeBytes() > SideSeries.LARGE || !writer.append(ms, histogram)) {
-            cutHistograms(id, side);
-            writer = new HistogramChunkWriter(ms, histogram);
-            side.histograms = writer;
-        }
-        side.noteHistogramStart(writer.count() - 1, startMs);
-    }
-
-    void addLate(int id, long ms, double value, @Nullable NativeHistogram histogram) {
-        SideSeries side = sideOrNew(id);
-        if (side.addLate(ms, value, histogram)) {
-            figures.lateAppended++;
-            if (side.late >= SideSeries.RUN) {
-                cutLate(id, side);
-            }
-        }
-    }
-
-    // ------------------------------------------------------------------ cutting
-
-    private void cutOpen(int id) {
-        int count = series.count(id);
-        if (count == 0) {
-            return;
-        }
-        FullChunks.Scratch scratch = cutting;
-        int slot = series.open(id);
-        int length = slab.capacity(slot);
-        byte[] bytes = scratch.bytes(length + XorChunk.PADDING);
-        MemorySegment.copy(slab.segment(slot), ValueLayout.JAVA_BYTE, Slab.offset(slot), bytes, 0, length);
-        XorChunk.decode(bytes, 0, length, count, scratch.times, scratch.values, 0);
-        noteFull(id, full.addFloats(series.full(id), scratch.times, scratch.values, null, count, 0, scratch));
-        open.clear(id);
-    }
-
-    private void noteFull(int id, int slot) {
-        series.full(id, slot);
-        fullCount++;
-        fullBytes += full.sizeBytes(slot);
-        figures.chunksCreated++;
-    }
-
-    /// Cuts what a series has beside its open chunk; late samples only where `late`.
-    void cutSide(int id, boolean late) {
-        SideSeries side = side(id);
-        cutStarted(id, side);
-        cutHistograms(id, side);
-        if (late) {
-            cutLate(id, side);
-        }
-        if (side.isEmpty()) {
-            sides.remove(id);
-            series.flags(id, series.flags(id) & ~SeriesTable.HAS_SIDE);
-        }
-    }
-
-    private void cutStarted(int id, SideSeries side) {
-        if (side.started == 0) {
-            return;
-        }
-        noteFull(
-                id,
-                full.addFloats(
-                        series.full(id),
-                        side.startedTimes,
-                        side.startedValues,
-                        side.startedStarts,
-                        side.started,
-                        0,
-                        cutting));
-        side.clearStarted();
-    }
-
-    private void cutHistograms(int id, SideSeries side) {
-        HistogramChunkWriter writer = side.histograms;
-        if (writer == null) {
-            return;
-        }
-        noteFull(
-                id,
-                addHistogramChunk(
-                        series.full(id), writer.chunk(), side.histogramsHaveStarts ? side.histogramStarts : null, 0));
-        side.clearHistograms();
-    }
-
-    private int addHistogramChunk(int next, HistogramChunk chunk, long @Nullable [] starts, int flags) {
-        byte[] bytes = chunk.toBytes();
-        byte[] startBytes = null;
-        if (starts != null) {
-            var out = new io.pharos.model.chunk.ByteWriter(64);
-            new DenseFloats().encodeTimes(starts, 0, chunk.count(), out);
-            startBytes = out.toBytes();
-        }
-        int kind =
-                switch (chunk.encoding()) {
-                    case HISTOGRAM -> FullChunks.HISTOGRAMS;
-                    case FLOAT_HISTOGRAM -> FullChunks.FLOAT_HISTOGRAMS;
-                    case XOR -> throw new IllegalStateException("bug: floats in a histogram chunk");
-                };
-        return full.add(
-                next,
-                chunk.count(),
-                kind,
-                flags,
-                chunk.firstMs(),
-                chunk.lastMs(),
-                bytes,
-                bytes.length,
-                startBytes,
-                startBytes == null ? 0 : startBytes.length);
-    }
-
-    private void cutLate(int id, SideSeries side) {
-        int from = 0;
-        while (from < side.late) {
-            NativeHistogram first = side.lateHistograms[from];
-            if (first == null) {
-                int to = from;
-                while (to < side.late && side.lateHistograms[to] == null) {
-                    to++;
-                }
-                noteFull(
-                        id,
-                        full.addFloats(
-                                series.full(id),
-                                Arrays.copyOfRange(side.lateTimes, from, to),
-                                Arrays.copyOfRange(side.lateValues, from, to),
-                                null,
-                                to - from,
-                                FullChunks.OUT_OF_ORDER,
-                                cutting));
-                from = to;
-                continue;
-            }
-            var writer = new HistogramChunkWriter(side.lateTimes[from], first);
-            from++;
-            while (from < side.late) {
-                NativeHistogram next = side.lateHistograms[from];
-                if (next == null || !writer.append(side.lateTimes[from], next)) {
-                    break;
-                }
-                from++;
-            }
-            noteFull(id, addHistogramChunk(series.full(id), writer.chunk(), null, FullChunks.OUT_OF_ORDER));
-        }
-        side.clearLate();
     }
 
     // ------------------------------------------------------------------ read
@@ -413,122 +226,10 @@ public final class Head implements AutoCloseable {
         }
     }
 
-    // ------------------------------------------------------------------ replay
-
     /// Applies a record of the log, which stood at a position, before the head is used: what of it is not in the
     /// checkpoint.
     public void replay(long position, byte[] bytes, int from, int to) {
-        var in = new ByteReader(bytes, from, to);
-        int type = in.u8();
-        if (type == LogRecords.BATCH) {
-            replayBatch(in, position);
-        } else {
-            throw new IllegalStateException(
-                    "log record of the unknown type " + type + "; it was written by a newer version");
-        }
-    }
-
-    private void replayBatch(ByteReader in, long position) {
-        boolean partly = position < restored.all;
-        for (int n = in.u32(); n > 0; n--) {
-            int id = (int) in.uvarint();
-            Labels labels = LogRecords.labels(in);
-            if (partly && position < restored.of(id)) {
-                continue;
-            }
-            if (series.isLive(id)) {
-                if (index.labels(id).equals(labels)) {
-                    continue;
-                }
-                forget(RoaringBitmap.bitmapOf(id));
-            }
-            int other = index.find(labels);
-            if (other >= 0) {
-                forget(RoaringBitmap.bitmapOf(other));
-            }
-            series.allocate(id);
-            index.add(id, labels);
-        }
-        int rows = in.u32();
-        int id = -1;
-        long ms = 0;
-        byte[] bytes = in.array();
-        for (int row = 0; row < rows; row++) {
-            int control = in.u8();
-            id = (control & LogRecords.NEXT_ID) != 0 ? id + 1 : id + (int) in.varint();
-            if ((control & LogRecords.SAME_TIME) == 0) {
-                ms += in.varint();
-            }
-            long start = (control & LogRecords.START) != 0 ? ms - in.varint() : 0;
-            NativeHistogram histogram = null;
-            long bits = 0;
-            if ((control & LogRecords.HISTOGRAM) != 0) {
-                histogram = LogRecords.histogram(in);
-            } else {
-                int length = control & 15;
-                int at = in.at();
-                in.skip(length);
-                for (int i = 0; i < length; i++) {
-                    bits |= (bytes[at + i] & 0xffL) << 56 - 8 * i;
-                }
-            }
-            if (partly && position < restored.of(id)) {
-                continue;
-            }
-            if (series.isLive(id)) {
-                replayRow(id, ms, bits, histogram, start);
-            } else {
-                figures.replayLost++;
-            }
-        }
-        for (int n = in.size(in.remaining()); n > 0; n--) {
-            Labels labels = LogRecords.labels(in);
-            Exemplar exemplar = LogRecords.exemplar(in);
-            if (!partly) {
-                exemplars.add(labels, exemplar);
-            }
-        }
-        LogRecords.metadata(in, metadata);
-    }
-
-    private void replayRow(int id, long ms, long bits, @Nullable NativeHistogram histogram, long start) {
-        minMs = Math.min(minMs, ms);
-        long before = series.lastMs(id);
-        if ((series.flags(id) & SeriesTable.HAS_SAMPLE) != 0 && ms <= before) {
-            if (ms < before) {
-                addLate(id, ms, Double.longBitsToDouble(bits), histogram);
-            }
-            return;
-        }
-        maxMs = Math.max(maxMs, ms);
-        long beforeBits = series.lastBits(id);
-        if (histogram != null) {
-            SideSeries side = sideOrNew(id);
-            side.last = histogram;
-            int now = SeriesTable.LIVE | SeriesTable.HAS_SAMPLE | SeriesTable.LAST_HISTOGRAM | SeriesTable.HAS_SIDE;
-            series.flags(
-                    id,
-                    histogram instanceof io.pharos.model.histogram.FloatHistogram
-                            ? now | SeriesTable.LAST_FLOAT_HISTOGRAM
-                            : now);
-            series.lastMs(id, ms);
-            addHistogram(id, ms, histogram, start);
-            return;
-        }
-        if ((series.flags(id) & SeriesTable.LAST_HISTOGRAM) != 0) {
-            side(id).last = null;
-        }
-        series.flags(
-                id,
-                (series.flags(id) | SeriesTable.HAS_SAMPLE)
-                        & ~(SeriesTable.LAST_HISTOGRAM | SeriesTable.LAST_FLOAT_HISTOGRAM));
-        series.lastBits(id, bits);
-        series.lastMs(id, ms);
-        if (start != 0) {
-            addStarted(id, ms, Double.longBitsToDouble(bits), start);
-        } else {
-            addFloat(id, before, beforeBits, ms, bits);
-        }
+        replay.record(position, bytes, from, to);
     }
 
     // ------------------------------------------------------------------ sealing
@@ -552,7 +253,7 @@ public final class Head implements AutoCloseable {
             for (var it = index.all().getIntIterator(); it.hasNext(); ) {
                 int id = it.next();
                 if (everything || series.lastMs(id) < endedMs) {
-                    cutAll(id);
+                    chunks.cutAll(id);
                 }
                 if (series.full(id) == 0) {
                     continue;
@@ -568,13 +269,6 @@ public final class Head implements AutoCloseable {
             return new HeadStream(this, selection, first, last);
         } finally {
             lock.writeLock().unlock();
-        }
-    }
-
-    private void cutAll(int id) {
-        cutOpen(id);
-        if ((series.flags(id) & SeriesTable.HAS_SIDE) != 0) {
-            cutSide(id, true);
         }
     }
 
@@ -639,9 +333,7 @@ public final class Head implements AutoCloseable {
         }
         for (int old = sealed; old != 0; ) {
             int older = full.next(old);
-            fullCount--;
-            fullBytes -= full.sizeBytes(old);
-            figures.chunksRemoved++;
+            chunks.dropped(old);
             readers.free(old);
             old = older;
         }
@@ -696,10 +388,13 @@ public final class Head implements AutoCloseable {
         }
     }
 
-    void restored(int chunks, long bytes, Checkpoint.Positions positions) {
-        fullCount = chunks;
-        fullBytes = bytes;
+    void restored(int count, long bytes, Checkpoint.Positions positions) {
+        chunks.restored(count, bytes);
         restored = positions;
+    }
+
+    Checkpoint.Positions restored() {
+        return restored;
     }
 
     Map<Integer, SideSeries> sides() {
@@ -740,15 +435,15 @@ public final class Head implements AutoCloseable {
 
     /// Full chunks and, roughly, one open one per series.
     public int chunkCount() {
-        return fullCount + index.seriesCount();
+        return chunks.fullCount() + index.seriesCount();
     }
 
     public long fullBytes() {
-        return fullBytes;
+        return chunks.fullBytes();
     }
 
     int fullCount() {
-        return fullCount;
+        return chunks.fullCount();
     }
 
     /// Counts of the exemplars.
