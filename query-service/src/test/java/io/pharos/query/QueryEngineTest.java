@@ -79,6 +79,29 @@ class QueryEngineTest {
     }
 
     @Test
+    void groupsComeInTheOrderInWhichTheyFirstHaveSamples() {
+        add("1", "z", 0);
+        add("2", "y", MINUTE);
+        add("3", "z", MINUTE);
+        assertThat(groups("sum by (g) (m)", MINUTE)).containsExactly("z", "y");
+        assertThat(groups("sum by (g) (m)", 5 * MINUTE)).containsExactly("y", "z");
+        assertThat(groups("topk(1, count by (g) (m))", 5 * MINUTE)).containsExactly("y");
+    }
+
+    private void add(String instance, String group, long atMs) {
+        Labels labels = Labels.of("__name__", "m", "a", instance, "g", group);
+        var batch = new SampleBatch();
+        batch.reset(_ -> labels);
+        batch.addFloat(0, atMs, 1);
+        store.append(batch, SampleSink.OnReject.KEEP_REST);
+    }
+
+    private List<String> groups(String expression, long atMs) {
+        var vector = (QueryResult.Vector) engine().instant(expression, atMs).value();
+        return vector.elements().stream().map(e -> e.labels().get("g")).toList();
+    }
+
+    @Test
     void anExpressionThatDoesNotParseIsBadData() {
         var e = catchThrowableOfType(ApiException.class, () -> engine().instant("sum(", 0));
         assertThat(e.error()).isEqualTo(ApiError.BAD_DATA);

@@ -11,19 +11,20 @@ import io.pharos.model.promql.SeriesNotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Runs PromQL scripts against an evaluator over a [MemoryStore], by the rules of the original runner: every instant
+/// Runs PromQL scripts against an evaluator over a store, by the rules of the original runner: every instant
 /// evaluation is repeated with `@` at other times, and as a range around its time; floats are equal at 1e-6 relative; a
 /// histogram's counter reset hint counts only where the script names one.
 public final class PromqlScriptRunner {
     private static final double EPSILON = 1e-6;
     private static final Pattern CONTEXT_FUNCTION = Pattern.compile("(start|end|range|step)\\(\\)");
 
-    private final MemoryStore store;
+    private final ScriptStore store;
     private final QueryEvaluator evaluator;
 
     /// How a script went: evaluations that passed, and one text for each that failed.
@@ -40,7 +41,27 @@ public final class PromqlScriptRunner {
         }
     }
 
+    /// Over samples in memory.
     public PromqlScriptRunner(MemoryStore store, QueryEvaluator evaluator) {
+        this(
+                new ScriptStore() {
+                    @Override
+                    public SampleSink sink() {
+                        return store;
+                    }
+
+                    @Override
+                    public void clear() {
+                        store.clear();
+                    }
+
+                    @Override
+                    public void loaded() {}
+                },
+                evaluator);
+    }
+
+    public PromqlScriptRunner(ScriptStore store, QueryEvaluator evaluator) {
         this.store = store;
         this.evaluator = evaluator;
     }
@@ -49,12 +70,20 @@ public final class PromqlScriptRunner {
     public Report run(PromqlScript script) {
         store.clear();
         int passed = 0;
+        boolean loaded = false;
         var failures = new ArrayList<String>();
         for (PromqlScript.Command command : script.commands()) {
             switch (command) {
                 case PromqlScript.Command.Clear _ -> store.clear();
-                case PromqlScript.Command.Load load -> load(load);
+                case PromqlScript.Command.Load load -> {
+                    load(load);
+                    loaded = true;
+                }
                 case PromqlScript.Command.Eval eval -> {
+                    if (loaded) {
+                        store.loaded();
+                        loaded = false;
+                    }
                     try {
                         evaluate(eval);
                         passed++;
@@ -71,7 +100,10 @@ public final class PromqlScriptRunner {
     }
 
     private void load(PromqlScript.Command.Load load) {
-        for (PromqlScript.LoadedSeries series : load.series()) {
+        // Of one series that a load names twice, the last is loaded.
+        var byLabels = new LinkedHashMap<Labels, PromqlScript.LoadedSeries>();
+        load.series().forEach(series -> byLabels.put(series.line().labels(), series));
+        for (PromqlScript.LoadedSeries series : byLabels.values()) {
             var batch = new SampleBatch();
             batch.reset(_ -> series.line().labels());
             long reference = 0;
@@ -90,10 +122,10 @@ public final class PromqlScriptRunner {
                     batch.setStart(row, ms + start);
                 }
             }
-            store.append(batch, SampleSink.OnReject.KEEP_REST);
+            store.sink().append(batch, SampleSink.OnReject.KEEP_REST);
         }
         if (load.withCustomBuckets()) {
-            CustomBuckets.append(load, store);
+            CustomBuckets.append(load, store.sink());
         }
     }
 

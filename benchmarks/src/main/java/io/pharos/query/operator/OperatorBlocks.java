@@ -48,7 +48,8 @@ public class OperatorBlocks {
     private static final int ROWS = 180;
     private static final int STEPS = 361;
     private static final int SAMPLES = STEPS * 4 + 20;
-    private static final int BLOCKS = 40;
+    private static final int FEW = 20;
+    private static final int MANY = 200;
     private static final Span NOWHERE = new Span(0, 0);
 
     @Param({"RATE", "AVG_OVER_TIME", "MAX_OVER_TIME"})
@@ -63,7 +64,8 @@ public class OperatorBlocks {
     private final Accumulator accumulator =
             new Accumulator(Aggregator.SUM, 20, STEPS, NOWHERE, context.notes(), (row, other) -> row < other);
     private SeriesStream.Filler range = filler();
-    private final Columns many = new Columns(ROWS * BLOCKS);
+    private final Columns few = new Columns(ROWS * FEW);
+    private final Columns many = new Columns(ROWS * MANY);
     private final Consumer<SeriesBlock> byOne =
             BlockMaps.vectorScalar(new BinaryCell(BinaryOperator.MUL, NOWHERE, context.notes()), ones(), false, false);
 
@@ -177,16 +179,28 @@ public class OperatorBlocks {
         return range.end() + block.samples();
     }
 
-    /// A query's stream of many blocks through the pool, from selection to sum; per block.
+    /// A query's stream of blocks through the pool, from selection to sum; per block. What ten times as many allocate
+    /// more
+    /// is what blocks allocate, the rest is once a query.
     @Benchmark
-    @OperationsPerInvocation(BLOCKS)
-    public Object stream() {
-        var rows = new RowSource.Selected(many, "requests_total");
+    @OperationsPerInvocation(FEW)
+    public Object streamOfFew() {
+        return stream(few);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(MANY)
+    public Object streamOfMany() {
+        return stream(many);
+    }
+
+    private Object stream(Columns of) {
+        var rows = new RowSource.Selected(of, "requests_total");
         var stream = new SeriesStream(
                 context, rows, grid(), () -> filler(rows), List.of(), SeriesStream.Drop.IDENTITY, true, ROWS);
-        stream.forEach(of -> {
-            for (int row = 0; row < of.rows; row++) {
-                accumulator.add(groupOf[of.source[row] % ROWS], row, of, row, _ -> "");
+        stream.forEach(filled -> {
+            for (int row = 0; row < filled.rows; row++) {
+                accumulator.add(groupOf[filled.source[row] % ROWS], row, filled, row, _ -> "");
             }
         });
         return accumulator;
