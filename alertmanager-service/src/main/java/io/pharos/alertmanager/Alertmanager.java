@@ -56,9 +56,6 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
     Alertmanager(AlertmanagerSettings settings, Surroundings around, Replication.Start cluster) {
         this.settings = settings;
         this.around = around;
-        for (String feature : settings.features().withoutEffect()) {
-            LOG.warn("--enable-feature={} of Alertmanager is accepted and has no effect", feature);
-        }
         this.routeLabels = new TemplatedRouteLabels(around.time(), settings.externalUrl());
         this.store = StateStore.open(settings.storage());
         this.silences = new Silences(settings.silences(), settings.retention(), () -> UUID.randomUUID()
@@ -72,7 +69,10 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
                 silences, log, store::silences, store::notified, around.time(), around.wakeups(), around.meters());
         this.dispatcher = new Dispatcher(
                 new Dispatcher.Options(
-                        settings.perNameLimit(), now.plus(settings.startDelay()), settings.externalUrl()),
+                        settings.perNameLimit(),
+                        now.plus(settings.startDelay()),
+                        settings.externalUrl(),
+                        settings.features()),
                 new Dispatcher.Surroundings(
                         around.time(),
                         around.wakeups(),

@@ -67,6 +67,7 @@ public final class Courier implements Notifier, Reloadable<AlertmanagerConfig>, 
         return () -> {
             Senders old = senders;
             senders = built;
+            built.visit(meters::of);
             old.close();
             if (!built.isEmpty() && warmed.compareAndSet(false, true)) {
                 warmUp.accept(built.templates());
@@ -133,7 +134,7 @@ public final class Courier implements Notifier, Reloadable<AlertmanagerConfig>, 
         if (found.isEmpty()) {
             return new Outcome.Refused(who + ": no such integration is configured; was the configuration reloaded?");
         }
-        CourierMeters.Kind kind = meters.of(n.integration());
+        CourierMeters.Kind kind = meters.of(n.integration(), n.receiver());
         Letter letter = Letter.of(n, current.templates(), time);
         var schedule = new RetrySchedule(time.instant(), random);
         Attempt.Failed last = null;

@@ -2,11 +2,13 @@ package io.pharos.notifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.model.config.HttpConfig;
+import io.pharos.model.alert.AlertmanagerFeatures;
 import io.pharos.model.port.ApiError;
 import io.pharos.model.port.ApiException;
 import io.pharos.model.port.Notifier;
 import io.pharos.model.wire.NotificationJson;
 import io.pharos.notifier.http.ClientTransport;
+import io.pharos.runtime.flags.Flags;
 import io.pharos.runtime.http.HttpClients;
 import io.pharos.runtime.http.HttpSender;
 import io.pharos.runtime.web.Answer;
@@ -32,7 +34,7 @@ public class NotifierConfiguration {
     /// Configured before the dispatcher, which may have something to deliver at once.
     @Bean
     @Order(0)
-    Courier courier(InstantSource time, MeterRegistry registry) {
+    Courier courier(Flags flags, InstantSource time, MeterRegistry registry) {
         var clients = new HttpClients(USER_AGENT, time);
         Senders.Transports transports = (name, http) -> open(clients, name, http);
         return new Courier(
@@ -40,7 +42,10 @@ public class NotifierConfiguration {
                 time,
                 Thread::sleep,
                 RandomGenerator.getDefault(),
-                new CourierMeters(registry),
+                new CourierMeters(
+                        registry,
+                        AlertmanagerFeatures.parse(flags.alertmanager().text("enable-feature"))
+                                .receiverNames()),
                 templates ->
                         Thread.ofVirtual().name("notifier-warm-up").start(() -> WarmUp.run(templates, transports)));
     }

@@ -56,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /// Everything that one configuration builds: its templates and its integrations, ready to send. Closing it closes the
 /// connections.
@@ -162,6 +163,11 @@ final class Senders implements AutoCloseable {
 
     private static Transport open(Transports transports, Integration integration, HttpConfig http) {
         return transports.open(integration.kind(), http).transport();
+    }
+
+    /// Visits the kind and the receiver of every integration.
+    void visit(BiConsumer<String, String> visitor) {
+        senders.keySet().forEach(key -> visitor.accept(key.kind(), key.receiver()));
     }
 
     boolean isEmpty() {

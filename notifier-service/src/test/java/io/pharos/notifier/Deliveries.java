@@ -37,7 +37,7 @@ public final class Deliveries implements AutoCloseable {
                 time,
                 this::wait,
                 new Random(1),
-                new CourierMeters(registry),
+                new CourierMeters(registry, false),
                 _ -> {});
         load(top, receiver);
     }

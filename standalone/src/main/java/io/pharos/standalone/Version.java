@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Properties;
 
 /// What was built, from `pharos.properties`, which the build fills in.
-record Version(String version, String revision, String branch, String buildDate) {
-    static Version read() {
+public record Version(String version, String revision, String branch, String buildDate) {
+    public static Version read() {
         var properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("/pharos.properties")) {
             if (in != null) {

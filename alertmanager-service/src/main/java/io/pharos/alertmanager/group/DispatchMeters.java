@@ -2,12 +2,18 @@ package io.pharos.alertmanager.group;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.alertmanager.mute.Muting;
+import io.pharos.model.alert.Alert;
+import io.pharos.model.alert.AlertmanagerFeatures;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /// The dispatcher's metrics, under Alertmanager's names.
 final class DispatchMeters {
@@ -34,12 +40,18 @@ final class DispatchMeters {
 
     private final MeterRegistry registry;
     private final Map<Muting.Reason, Counter> suppressed = new EnumMap<>(Muting.Reason.class);
-    private final Counter limited;
+    private final AlertmanagerFeatures features;
     private final DistributionSummary processing;
 
-    DispatchMeters(MeterRegistry registry) {
+    DispatchMeters(MeterRegistry registry, AlertmanagerFeatures features) {
         this.registry = registry;
-        KINDS.forEach(this::notifications);
+        this.features = features;
+        if (!features.receiverNames()) {
+            KINDS.forEach(kind -> notifications(kind, ""));
+        }
+        if (!features.alertNames()) {
+            limited("");
+        }
         for (Muting.Reason reason : Muting.Reason.values()) {
             suppressed.put(
                     reason,
@@ -49,9 +61,6 @@ final class DispatchMeters {
                             .tag("reason", reason.text())
                             .register(registry));
         }
-        limited = Counter.builder("alertmanager_alerts_limited_total")
-                .description("Total number of alerts that were dropped due to per alert name limit.")
-                .register(registry);
         processing = DistributionSummary.builder("alertmanager_dispatcher_alert_processing_duration_seconds")
                 .description("Summary of latencies for the processing of alerts.")
                 .register(registry);
@@ -62,23 +71,60 @@ final class DispatchMeters {
         }
     }
 
-    private Counter notifications(String kind) {
-        return Counter.builder("alertmanager_notifications_total")
+    private Counter notifications(String kind, String receiver) {
+        Counter.Builder counter = Counter.builder("alertmanager_notifications_total")
                 .description("The total number of attempted notifications.")
-                .tag("integration", kind)
-                .register(registry);
+                .tag("integration", kind);
+        if (features.receiverNames()) {
+            counter.tag("receiver_name", receiver);
+        }
+        return counter.register(registry);
     }
 
-    void notification(String kind) {
-        notifications(kind).increment();
+    /// Counts from 0 what is told to this receiver.
+    void expect(Dispatching.Receiver receiver) {
+        receiver.integrations().forEach(integration -> notifications(integration.kind(), receiver.name()));
+    }
+
+    void notification(String kind, String receiver) {
+        notifications(kind, receiver).increment();
+    }
+
+    /// The gauges of one group's alerts, where groups are counted each.
+    List<Meter> group(String key, ToDoubleFunction<Dispatcher.AlertState> count) {
+        if (!features.groupKeys()) {
+            return List.of();
+        }
+        var gauges = new ArrayList<Meter>();
+        for (Dispatcher.AlertState state : Dispatcher.AlertState.values()) {
+            gauges.add(Gauge.builder("alertmanager_alerts", () -> count.applyAsDouble(state))
+                    .description("How many alerts by state.")
+                    .tag("state", state.text())
+                    .tag("group_key", key)
+                    .register(registry));
+        }
+        return gauges;
+    }
+
+    void remove(List<Meter> gauges) {
+        gauges.forEach(registry::remove);
     }
 
     void suppressed(Map<Muting.Reason, Integer> counts) {
         suppressed.forEach((reason, counter) -> counter.increment(counts.getOrDefault(reason, 0)));
     }
 
-    void limited() {
-        limited.increment();
+    private Counter limited(String alertName) {
+        Counter.Builder counter = Counter.builder("alertmanager_alerts_limited_total")
+                .description("Total number of alerts that were dropped due to per alert name limit.");
+        if (features.alertNames()) {
+            counter.tag("alertname", alertName);
+        }
+        return counter.register(registry);
+    }
+
+    void limited(Alert alert) {
+        limited(alert.name()).increment();
     }
 
     void processed(Duration took) {

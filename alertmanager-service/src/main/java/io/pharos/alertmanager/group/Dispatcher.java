@@ -7,6 +7,7 @@ import io.pharos.alertmanager.log.NotificationLog;
 import io.pharos.alertmanager.mute.Muting;
 import io.pharos.alertmanager.mute.Silences;
 import io.pharos.model.alert.Alert;
+import io.pharos.model.alert.AlertmanagerFeatures;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.Notifier;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class Dispatcher implements AutoCloseable {
     ///
     /// @param perNameLimit `--alerts.per-alertname-limit`; 0 means any number
     /// @param startAt no group flushes before (`--dispatch.start-delay`)
-    public record Options(int perNameLimit, Instant startAt, String externalUrl) {}
+    public record Options(int perNameLimit, Instant startAt, String externalUrl, AlertmanagerFeatures features) {}
 
     /// What the dispatcher works with.
     ///
@@ -66,8 +67,14 @@ public final class Dispatcher implements AutoCloseable {
         this.options = options;
         this.around = around;
         this.alerts = new AlertTable(options.perNameLimit());
-        this.meters = new DispatchMeters(around.meters());
+        this.meters = new DispatchMeters(around.meters(), options.features());
+        Gauge.builder("alertmanager_alerts_per_alert_limit", options, Options::perNameLimit)
+                .description("Current limit on number of alerts per alert name")
+                .register(around.meters());
         for (AlertState state : AlertState.values()) {
+            if (options.features().groupKeys()) {
+                break;
+            }
             Gauge.builder("alertmanager_alerts", this, dispatcher -> dispatcher.count(state))
                     .description("How many alerts by state.")
                     .tag("state", state.text())
@@ -113,6 +120,7 @@ public final class Dispatcher implements AutoCloseable {
             if (closed) {
                 return;
             }
+            config.receivers().values().forEach(meters::expect);
             Instant now = around.time().instant();
             var telling = new Telling(
                     around.log(),
@@ -149,7 +157,7 @@ public final class Dispatcher implements AutoCloseable {
                 boolean wasFiring = known != null && !known.isResolvedAt(now);
                 if (!alerts.admits(report, fingerprint, now)) {
                     refused++;
-                    meters.limited();
+                    meters.limited(report);
                     continue;
                 }
                 boolean isNew = known == null;

@@ -1,5 +1,6 @@
 package io.pharos.alertmanager.group;
 
+import io.micrometer.core.instrument.Meter;
 import io.pharos.alertmanager.mute.Inhibitor;
 import io.pharos.alertmanager.mute.Muting;
 import io.pharos.alertmanager.route.Route;
@@ -35,6 +36,7 @@ final class Generation {
         final AggregationGroup group;
         Map<Long, Muting.Mark> marks = Map.of();
         Wakeups.Alarm alarm = () -> {};
+        List<Meter> gauges = List.of();
 
         Running(AggregationGroup group) {
             this.group = group;
@@ -110,6 +112,8 @@ final class Generation {
             } else {
                 running = new Running(new AggregationGroup(route, labels, alert, now));
                 groups.put(id, running);
+                Running counted = running;
+                running.gauges = meters.group(running.group.key(), state -> count(counted, state));
                 wake(id, running);
             }
             placed.add(running);
@@ -160,6 +164,7 @@ final class Generation {
             if (running.group.isDestroyed()) {
                 groups.remove(id);
                 mutedGroups.remove(mark(running.group));
+                meters.remove(running.gauges);
             } else {
                 wake(id, running);
             }
@@ -215,18 +220,28 @@ final class Generation {
         Muting.Verdict verdict =
                 muting.judge(group.route(), alerts, tick, around.time().instant());
         meters.suppressed(verdict.suppressed());
+        Map<Long, Muting.Mark> before;
+        List<String> mutedBefore = List.of();
+        List<String> mutedNow = List.of();
         lock.lock();
         try {
+            before = running.marks;
             running.marks = verdict.marks();
             if (verdict.timesJudged() && !stopped) {
-                if (verdict.mutedBy().isEmpty()) {
+                mutedBefore = mutedGroups.getOrDefault(mark(group), List.of());
+                mutedNow = verdict.mutedBy();
+                if (mutedNow.isEmpty()) {
                     mutedGroups.remove(mark(group));
                 } else {
-                    mutedGroups.put(mark(group), verdict.mutedBy());
+                    mutedGroups.put(mark(group), mutedNow);
                 }
             }
         } finally {
             lock.unlock();
+        }
+        List<Journal.Event> news = Suppression.changes(before, verdict.marks(), mutedBefore, mutedNow, tick);
+        if (!news.isEmpty()) {
+            around.journal().alerts(List.of(), List.of(), news);
         }
         return verdict;
     }
@@ -264,18 +279,33 @@ final class Generation {
         }
         for (Running running : groups.values()) {
             for (KnownAlert alert : running.group.alerts()) {
-                if (alert.isResolvedAt(now)) {
-                    continue;
+                if (!alert.isResolvedAt(now)) {
+                    states.merge(alert.fingerprint(), state(running, alert), (a, b) -> a.compareTo(b) > 0 ? a : b);
                 }
-                Long fingerprint = alert.fingerprint();
-                Muting.Mark mark = running.marks.get(fingerprint);
-                Dispatcher.AlertState state = mark == null
-                        ? Dispatcher.AlertState.UNPROCESSED
-                        : mark.isSuppressed() ? Dispatcher.AlertState.SUPPRESSED : Dispatcher.AlertState.ACTIVE;
-                states.merge(fingerprint, state, (a, b) -> a.compareTo(b) > 0 ? a : b);
             }
         }
         return states;
+    }
+
+    private static Dispatcher.AlertState state(Running running, KnownAlert alert) {
+        Muting.Mark mark = running.marks.get(alert.fingerprint());
+        return mark == null
+                ? Dispatcher.AlertState.UNPROCESSED
+                : mark.isSuppressed() ? Dispatcher.AlertState.SUPPRESSED : Dispatcher.AlertState.ACTIVE;
+    }
+
+    private double count(Running running, Dispatcher.AlertState state) {
+        lock.lock();
+        try {
+            Instant now = around.time().instant();
+            return now.isBefore(startAt)
+                    ? 0
+                    : (int) running.group.alerts().stream()
+                            .filter(alert -> !alert.isResolvedAt(now) && state(running, alert) == state)
+                            .count();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Ends all timers and cancels what is being delivered; waits a while for those to notice.
@@ -283,7 +313,10 @@ final class Generation {
         lock.lock();
         try {
             stopped = true;
-            groups.values().forEach(running -> running.alarm.cancel());
+            groups.values().forEach(running -> {
+                running.alarm.cancel();
+                meters.remove(running.gauges);
+            });
             flushing.forEach(Thread::interrupt);
             long left = STOP_GRACE.toNanos();
             while (!flushing.isEmpty() && left > 0) {

@@ -23,7 +23,7 @@ public interface Journal {
             String error,
             Duration latency) {}
 
-    /// Something that happened to an alert: `firing`, `resolved`, `suppressed`, `notified`…
+    /// Something that happened to an alert (`docs/alert-history.md` lists what).
     record Event(long fingerprint, Instant at, String what, String detail) {}
 
     /// The times of an alert that was reported again and is otherwise as it was.

@@ -93,7 +93,7 @@ final class Telling {
         if (reason == Deduplication.Reason.NONE) {
             return true;
         }
-        meters.notification(integration.kind());
+        meters.notification(integration.kind(), receiver);
         Map<String, String> data = reason == Deduplication.Reason.FIRST
                 ? Map.of()
                 : last.map(NotificationLog.Entry::data).orElse(Map.of());

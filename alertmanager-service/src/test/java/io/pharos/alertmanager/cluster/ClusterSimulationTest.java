@@ -12,6 +12,7 @@ import io.pharos.alertmanager.mute.Silences;
 import io.pharos.alertmanager.mute.TimeIntervals;
 import io.pharos.alertmanager.route.RouteTree;
 import io.pharos.model.alert.Alert;
+import io.pharos.model.alert.AlertmanagerFeatures;
 import io.pharos.model.alert.AlertMatcher;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.Notifier;
@@ -104,7 +105,7 @@ class ClusterSimulationTest {
                 public void delivery(Delivery delivery) {}
             };
             dispatcher = new Dispatcher(
-                    new Dispatcher.Options(0, Instant.EPOCH, ""),
+                    new Dispatcher.Options(0, Instant.EPOCH, "", AlertmanagerFeatures.NONE),
                     new Dispatcher.Surroundings(
                             run.clock,
                             run.clock,

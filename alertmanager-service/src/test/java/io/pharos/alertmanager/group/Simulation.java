@@ -9,6 +9,7 @@ import io.pharos.alertmanager.mute.Silences;
 import io.pharos.alertmanager.mute.TimeIntervals;
 import io.pharos.alertmanager.route.RouteTree;
 import io.pharos.model.alert.Alert;
+import io.pharos.model.alert.AlertmanagerFeatures;
 import io.pharos.model.alert.AlertMatcher;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.port.Notifier;
@@ -43,7 +44,7 @@ final class Simulation {
         var ids = new int[1];
         silences = new Silences(Silences.Limits.NONE, Duration.ofHours(120), () -> "silence-" + ++ids[0]);
         dispatcher = new Dispatcher(
-                new Dispatcher.Options(perNameLimit, Instant.EPOCH, "http://am"),
+                new Dispatcher.Options(perNameLimit, Instant.EPOCH, "http://am", AlertmanagerFeatures.NONE),
                 new Dispatcher.Surroundings(
                         clock,
                         clock,

@@ -6,6 +6,7 @@ import io.pharos.model.alert.MatcherParser;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.template.GoTime;
 import io.pharos.model.text.GoText;
+import io.pharos.standalone.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -77,7 +78,9 @@ public final class Amtool implements Callable<Integer> {
             names = "--version-check",
             negatable = true,
             scope = ScopeType.INHERIT,
-            description = "Accepted for scripts; versions are not compared.")
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Compare the versions of the command and of the server.")
     boolean versionCheck = true;
 
     @Option(names = "--enable-feature", scope = ScopeType.INHERIT, description = "Features to enable, comma separated.")
@@ -98,9 +101,11 @@ public final class Amtool implements Callable<Integer> {
     boolean help;
 
     private final PrintStream out;
+    private final PrintStream err;
 
-    private Amtool(PrintStream out) {
+    private Amtool(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     /// Whether the word names a command of amtool.
@@ -117,7 +122,7 @@ public final class Amtool implements Callable<Integer> {
         List<String> own = !arguments.isEmpty() && arguments.getFirst().equals("amtool")
                 ? arguments.subList(1, arguments.size())
                 : arguments;
-        CommandLine line = commandLine(out);
+        CommandLine line = commandLine(out, err);
         line.setExecutionExceptionHandler((e, _, _) -> {
             err.println("amtool: error: " + (e instanceof AmtoolException ? e.getMessage() : e.toString()));
             return 1;
@@ -139,8 +144,8 @@ public final class Amtool implements Callable<Integer> {
         return asked;
     }
 
-    private static CommandLine commandLine(PrintStream out) {
-        var line = new CommandLine(new Amtool(out));
+    private static CommandLine commandLine(PrintStream out, PrintStream err) {
+        var line = new CommandLine(new Amtool(out, err));
         // Texts such as `--x` may be arguments of options only where the option takes one.
         line.setUnmatchedOptionsArePositionalParams(false);
         line.setPosixClusteredShortOptionsAllowed(false);
@@ -190,7 +195,7 @@ public final class Amtool implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        commandLine(out).usage(out);
+        commandLine(out, err).usage(out);
         return 0;
     }
 
@@ -200,7 +205,35 @@ public final class Amtool implements Callable<Integer> {
 
     AmtoolClient client() {
         parser();
-        return AmtoolClient.open(url, timeout, httpConfigFile);
+        AmtoolClient client = AmtoolClient.open(url, timeout, httpConfigFile);
+        if (versionCheck) {
+            compareVersions(client);
+        }
+        return client;
+    }
+
+    /// Warns of a server of another version; one that does not tell its own is not spoken of.
+    private void compareVersions(AmtoolClient client) {
+        String theirs;
+        try {
+            theirs = client.get("/status", List.of())
+                    .path("versionInfo")
+                    .path("version")
+                    .asString("");
+        } catch (RuntimeException _) {
+            // The command itself will say what is wrong with the server.
+            return;
+        }
+        String own = Version.read().version();
+        if (!theirs.isEmpty() && !majorMinor(theirs).equals(majorMinor(own))) {
+            err.println("Warning: this command (Pharos " + own + ") and the alertmanager (" + theirs
+                    + ") are of different versions; --no-version-check keeps quiet about it.");
+        }
+    }
+
+    private static List<String> majorMinor(String version) {
+        String[] parts = version.split("[.+-]", -1);
+        return List.of(parts).subList(0, Math.min(2, parts.length));
     }
 
     Output output() {
