@@ -28,7 +28,7 @@ final class Routes {
         List<RouterFunction<ServerResponse>> inOrder = List.copyOf(routers);
         RouterFunction<ServerResponse> all = request -> find(inOrder, 0, request);
         if (!prefix.equals("/")) {
-            all = RouterFunctions.nest(RequestPredicates.path(prefix), all);
+            all = RouterFunctions.nest(RequestPredicates.path(prefix), all).and(leading(prefix));
         }
         HandlerStrategies.Builder strategies = HandlerStrategies.builder().codecs(Routes::plain);
         for (WebFilter filter : filters) {
@@ -63,6 +63,17 @@ final class Routes {
             }
         }
         return Mono.empty();
+    }
+
+    /// Leads from the root, and from the prefix without its slash, to the pages below the prefix.
+    private static RouterFunction<ServerResponse> leading(String prefix) {
+        return RouterFunctions.route(RequestPredicates.GET("/"), _ -> ServerResponse.status(HttpStatus.FOUND)
+                        .header("Location", prefix)
+                        .build())
+                .and(RouterFunctions.route(
+                        RequestPredicates.GET(prefix), _ -> ServerResponse.status(HttpStatus.MOVED_PERMANENTLY)
+                                .header("Location", prefix + "/")
+                                .build()));
     }
 
     /// What Go's mux answers.
