@@ -85,6 +85,8 @@ public final class StateStore implements Journal, AutoCloseable {
                 .setKeepLogFileNum(2)
                 .setMaxLogFileSize(1 << 20)
                 .setMaxTotalWalSize(16L << 20)
+                // All families together: eight that each fill their own buffer would hold four times as much.
+                .setDbWriteBufferSize(4L << 20)
                 .setMaxOpenFiles(64)
                 // A few alerts need no megabytes set aside on disk.
                 .setAllowFAllocate(false)
