@@ -60,9 +60,20 @@ final class Body {
                 Answer.frame(422, 602, path + (path.contains(" in ") ? "" : " in body") + " is required"));
     }
 
+    /// The field of that name in whatever case, as Go finds it; of several the last one. Null where there is none.
+    private static @Nullable JsonNode find(JsonNode object, String field) {
+        JsonNode found = null;
+        for (Map.Entry<String, JsonNode> property : object.properties()) {
+            if (property.getKey().equalsIgnoreCase(field)) {
+                found = property.getValue();
+            }
+        }
+        return found;
+    }
+
     /// A string, empty where it is null or missing.
     Optional<String> text(JsonNode object, String field) {
-        JsonNode node = object.get(field);
+        JsonNode node = find(object, field);
         if (node == null || node.isNull()) {
             return Optional.empty();
         }
@@ -73,7 +84,7 @@ final class Body {
     }
 
     Optional<Boolean> bool(JsonNode object, String field) {
-        JsonNode node = object.get(field);
+        JsonNode node = find(object, field);
         if (node == null || node.isNull()) {
             return Optional.empty();
         }
@@ -85,7 +96,7 @@ final class Body {
 
     /// A date-time; empty where it is missing, null, or Go's zero time.
     Optional<Instant> time(JsonNode object, String field) {
-        JsonNode node = object.get(field);
+        JsonNode node = find(object, field);
         if (node == null || node.isNull()) {
             return Optional.empty();
         }
@@ -103,7 +114,7 @@ final class Body {
     /// Strings by name, null where the field is missing.
     @Nullable
     Map<String, String> map(JsonNode object, String field) {
-        JsonNode node = object.get(field);
+        JsonNode node = find(object, field);
         if (node == null || node.isNull()) {
             return null;
         }
