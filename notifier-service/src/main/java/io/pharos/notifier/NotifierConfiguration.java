@@ -1,8 +1,8 @@
 package io.pharos.notifier;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.pharos.model.config.HttpConfig;
 import io.pharos.model.alert.AlertmanagerFeatures;
+import io.pharos.model.config.HttpConfig;
 import io.pharos.model.port.ApiError;
 import io.pharos.model.port.ApiException;
 import io.pharos.model.port.Notifier;

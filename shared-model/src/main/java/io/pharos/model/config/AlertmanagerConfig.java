@@ -18,7 +18,7 @@ public record AlertmanagerConfig(
         Optional<Route> route,
         List<InhibitRule> inhibitRules,
         List<Receiver> receivers,
-        @Key(form = Key.Form.PATH) List<String> templates,
+        @Key(form = Key.Form.PATH, always = true) List<String> templates,
         List<NamedIntervals> muteTimeIntervals,
         List<NamedIntervals> timeIntervals) {
     /// An entry of `time_intervals`: a name and what it stands for.
