@@ -25,8 +25,9 @@ public final class GlobalUrls {
     private record Parts(String scheme, String host, String port, String rest) {
         static Parts of(String url) {
             int colon = url.indexOf("://");
-            String scheme = colon < 0 ? "http" : url.substring(0, colon);
-            int from = colon < 0 ? 0 : colon + 3;
+            boolean bareAuthority = url.startsWith("//");
+            String scheme = bareAuthority ? "" : colon < 0 ? "http" : url.substring(0, colon);
+            int from = bareAuthority ? 2 : colon < 0 ? 0 : colon + 3;
             int to = from;
             while (to < url.length() && "/?#".indexOf(url.charAt(to)) < 0) {
                 to++;
@@ -48,7 +49,11 @@ public final class GlobalUrls {
         boolean own = parts.port().equals(ownPort);
         String newPort = own ? port : parts.port();
         String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return (own ? scheme : parts.scheme()) + "://" + bracketed + (newPort.isEmpty() ? "" : ":" + newPort)
+        String newScheme = own ? scheme : parts.scheme();
+        return newScheme
+                + (newScheme.isEmpty() ? "//" : "://")
+                + bracketed
+                + (newPort.isEmpty() ? "" : ":" + newPort)
                 + parts.rest();
     }
 }

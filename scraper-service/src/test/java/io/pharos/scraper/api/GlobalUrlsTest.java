@@ -19,6 +19,11 @@ class GlobalUrlsTest {
     }
 
     @Test
+    void aUrlWithoutASchemeStaysWithoutOne() {
+        assertThat(urls.of("//localhost:9100/metrics")).isEqualTo("//prom.example:9100/metrics");
+    }
+
+    @Test
     void othersStayAsTheyAre() {
         assertThat(urls.of("http://other:9090/metrics")).isEqualTo("http://other:9090/metrics");
     }
