@@ -24,6 +24,8 @@ final class MatcherSearch {
     private static final int KEPT = 16;
     /// Looking at the labels of a series costs as much as a few values.
     private static final int SERIES_COST = 8;
+    /// Series of a pair up to which its postings are put together with others as numbers.
+    private static final int SMALL = 1024;
 
     private final Pairs pairs;
     private final LabelIndex index;
@@ -103,11 +105,13 @@ final class MatcherSearch {
         if (matching.length == name.count && name.series == index.seriesCount()) {
             return result == null ? index.all().clone() : result;
         }
-        RoaringBitmap some = union(matching);
         if (result == null) {
-            return some;
+            return union(matching);
         }
-        result.and(some);
+        if (isFewer(result, matching)) {
+            return pick(result, matching, name, true);
+        }
+        result.and(union(matching));
         return result;
     }
 
@@ -123,12 +127,52 @@ final class MatcherSearch {
         if (others.length == name.count && name.series == index.seriesCount()) {
             return new RoaringBitmap();
         }
+        if (isFewer(result, others)) {
+            return pick(result, others, name, false);
+        }
         result.andNot(union(others));
         return result;
     }
 
     private static boolean isFew(RoaringBitmap series, Name name) {
         return (long) series.getCardinality() * SERIES_COST < name.count;
+    }
+
+    /// Whether going through the series is cheaper than putting the postings of pairs together.
+    private boolean isFewer(RoaringBitmap series, int[] of) {
+        int left = series.getCardinality();
+        for (int i = 0; i < of.length && left >= 0; i++) {
+            left -= pairs.postings(of[i]).cardinality();
+        }
+        return left < 0;
+    }
+
+    /// Those of `from` that have one of the pairs, or that have none.
+    private RoaringBitmap pick(RoaringBitmap from, int[] some, Name name, boolean having) {
+        var isOne = new long[(pairs.given() >>> 6) + 1];
+        for (int pair : some) {
+            isOne[pair >>> 6] |= 1L << pair;
+        }
+        var picked = new int[from.getCardinality()];
+        int n = 0;
+        var of = new int[24];
+        for (var it = from.getIntIterator(); it.hasNext(); ) {
+            int series = it.next();
+            of = index.pairsOf(series, of);
+            boolean has = false;
+            for (int i = 1; i <= of[0]; i++) {
+                if (pairs.nameOf(of[i]) == name.id) {
+                    has = (isOne[of[i] >>> 6] & 1L << of[i]) != 0;
+                    break;
+                }
+            }
+            if (has == having) {
+                picked[n++] = series;
+            }
+        }
+        var result = new RoaringBitmap();
+        result.addN(picked, 0, n);
+        return result;
     }
 
     private RoaringBitmap pick(RoaringBitmap from, Matcher matcher, Name name) {
@@ -151,11 +195,32 @@ final class MatcherSearch {
         return picked;
     }
 
+    /// The series of pairs of one name. Many small sets are put together as numbers: one after the other they would be
+    /// copied over and over.
     private RoaringBitmap union(int[] of) {
         var into = new RoaringBitmap();
+        var numbers = new int[256];
+        int n = 0;
         for (int pair : of) {
-            pairs.postings(pair).addTo(into);
+            Postings some = pairs.postings(pair);
+            int size = some.cardinality();
+            if (size > SMALL) {
+                some.addTo(into);
+                continue;
+            }
+            if (n + size > numbers.length) {
+                numbers = Arrays.copyOf(numbers, Math.max(n + size, numbers.length * 2));
+            }
+            n = some.copyTo(numbers, n);
         }
+        boolean ascending = true;
+        for (int i = 1; i < n && ascending; i++) {
+            ascending = numbers[i - 1] < numbers[i];
+        }
+        if (!ascending) {
+            Arrays.sort(numbers, 0, n);
+        }
+        into.addN(numbers, 0, n);
         return into;
     }
 

@@ -89,6 +89,19 @@ final class Postings {
         }
     }
 
+    /// Copies the series, ascending, and answers where they end.
+    int copyTo(int[] into, int from) {
+        if (bitmap == null) {
+            System.arraycopy(small, 0, into, from, count);
+            return from + count;
+        }
+        int at = from;
+        for (var it = bitmap.getIntIterator(); it.hasNext(); ) {
+            into[at++] = it.next();
+        }
+        return at;
+    }
+
     void retainIn(RoaringBitmap into) {
         into.and(asBitmap());
     }
