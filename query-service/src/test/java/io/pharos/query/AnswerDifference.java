@@ -2,6 +2,7 @@ package io.pharos.query;
 
 import io.pharos.model.text.GoText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +48,7 @@ final class AnswerDifference {
         }
         return notes != null
                 ? notes
-                : result(theirs.path("data").path("result"), ours.path("data").path("result"));
+                : result(theirs.path("data").path("result"), ours.path("data").path("result"), range);
     }
 
     private static boolean sameError(String theirs, String ours) {
@@ -78,7 +79,7 @@ final class AnswerDifference {
         return list;
     }
 
-    private static @Nullable String result(JsonNode theirs, JsonNode ours) {
+    private static @Nullable String result(JsonNode theirs, JsonNode ours, boolean range) {
         if (theirs.isEmpty() && ours.isEmpty()) {
             return null;
         }
@@ -87,11 +88,15 @@ final class AnswerDifference {
         }
         Map<String, JsonNode> left = bySeries(theirs);
         Map<String, JsonNode> right = bySeries(ours);
+        List<String> order = List.copyOf(left.keySet());
         if (!left.keySet().equals(right.keySet())) {
             var alone = new TreeMap<>(left);
             alone.keySet().removeAll(right.keySet());
             right.keySet().removeAll(left.keySet());
             return "theirs alone: " + alone + "\n    ours alone: " + right;
+        }
+        if (!range && !order.equals(List.copyOf(right.keySet())) && !sameInPlace(theirs, ours)) {
+            return "order " + order + "\n    ours " + right.keySet();
         }
         for (Map.Entry<String, JsonNode> entry : left.entrySet()) {
             JsonNode a = entry.getValue();
@@ -107,8 +112,20 @@ final class AnswerDifference {
         return null;
     }
 
+    /// Whether the values come in the same order, though not the series: which of two equal ones is first, sorting does
+    /// not say.
+    private static boolean sameInPlace(JsonNode theirs, JsonNode ours) {
+        boolean same = true;
+        for (int i = 0; i < theirs.size() && same; i++) {
+            for (String kind : List.of("value", "histogram")) {
+                same &= sample(theirs.path(i).path(kind), ours.path(i).path(kind)) == null;
+            }
+        }
+        return same;
+    }
+
     private static Map<String, JsonNode> bySeries(JsonNode result) {
-        var map = new TreeMap<String, JsonNode>();
+        var map = new LinkedHashMap<String, JsonNode>();
         for (JsonNode node : result) {
             var labels = new TreeMap<String, String>();
             for (Map.Entry<String, JsonNode> label : node.path("metric").properties()) {

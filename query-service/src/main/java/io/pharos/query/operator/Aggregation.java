@@ -320,7 +320,11 @@ final class Aggregation {
 
     private SeriesTable limitRatio(SeriesTable input, int[][] members, double[] ratio) {
         var chosen = new Chosen(input, grid);
+        boolean instant = grid.steps() == 1;
         for (int[] rows : members) {
+            // Prometheus collects what it keeps in a heap by value; only an instant result shows that order.
+            var heap = new TopHeap(true, instant ? rows.length : 1);
+            heap.start(rows.length);
             for (int row : rows) {
                 double offset = unsigned(input.labels[row].hash()) / 0x1p64;
                 SeriesBlock block = input.block(row);
@@ -328,10 +332,18 @@ final class Aggregation {
                 for (int step = 0; step < grid.steps(); step++) {
                     double r = Math.clamp(ratio[step], -1, 1);
                     boolean kept = r >= 0 ? offset < r : offset >= 1 + r;
-                    if (kept && block.has(cell + step)) {
+                    if (!kept || !block.has(cell + step)) {
+                        continue;
+                    }
+                    if (instant) {
+                        heap.offer(row, block.isFloat(cell) ? block.values[cell] : 0);
+                    } else {
                         chosen.take(row, step);
                     }
                 }
+            }
+            for (int row : heap.unsorted()) {
+                chosen.take(row, 0);
             }
         }
         return chosen.table();

@@ -87,6 +87,11 @@ final class TopHeap {
         values[b] = value;
     }
 
+    /// The rows kept, in the order of the heap.
+    int[] unsorted() {
+        return Arrays.copyOf(rows, size);
+    }
+
     /// The rows kept, best first.
     int[] sorted() {
         Integer[] order = new Integer[size];
