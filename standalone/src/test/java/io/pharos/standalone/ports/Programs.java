@@ -6,6 +6,7 @@ import io.pharos.query.QueryConfiguration;
 import io.pharos.runtime.RuntimeConfiguration;
 import io.pharos.runtime.flags.Flags;
 import io.pharos.runtime.flags.Program;
+import io.pharos.runtime.ops.Readiness;
 import io.pharos.runtime.remote.RemoteWiring;
 import io.pharos.runtime.server.Launcher;
 import io.pharos.runtime.server.WebServer;
@@ -15,9 +16,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// Services of an installation, started in this JVM on free ports, each with a Spring context of its own, and ended
@@ -29,6 +32,7 @@ final class Programs implements AutoCloseable {
             receivers: [{ name: nobody }]
             """;
 
+    private static final Duration START = Duration.ofSeconds(20);
     private static final String HURRIED = "--pharos.peer-timeout=1500ms";
 
     private final Path folder;
@@ -56,6 +60,18 @@ final class Programs implements AutoCloseable {
 
         void stop() {
             context.close();
+        }
+
+        /// A store answers 503 while it still reads what it had.
+        private void untilReady() {
+            var readiness = context.getBean(Readiness.class);
+            long end = System.nanoTime() + START.toNanos();
+            while (!readiness.isReady()) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException("not ready after " + START);
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
         }
     }
 
@@ -132,6 +148,7 @@ final class Programs implements AutoCloseable {
         }
         var node = new Node(Launcher.start(Flags.parse(program, flags), configurations.toArray(Class<?>[]::new)));
         nodes.add(node);
+        node.untilReady();
         return node;
     }
 
