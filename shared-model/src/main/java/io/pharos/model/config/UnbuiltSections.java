@@ -44,15 +44,6 @@ final class UnbuiltSections {
             AlertmanagerTarget.class, union(DISCOVERY, "sigv4"),
             PrometheusConfig.class, Set.of("tracing"),
             RemoteWriteConfig.class, Set.of("sigv4", "azuread", "google_iam"),
-            OAuth2.class,
-                    Set.of(
-                            "client_certificate_key",
-                            "client_certificate_key_file",
-                            "client_certificate_key_id",
-                            "signature_algorithm",
-                            "iss",
-                            "audience",
-                            "claims"),
             AlertmanagerConfig.class, Set.of("tracing", "event_recorder"));
 
     /// Top-level sections of `prometheus.yml` that are read and checked, and that nothing puts to use.

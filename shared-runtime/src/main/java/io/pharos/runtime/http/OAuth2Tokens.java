@@ -16,7 +16,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Tokens by OAuth 2.0 client credentials, kept until shortly before they expire. Thread-safe.
+/// Tokens by OAuth 2.0, kept until shortly before they expire; by the client's secret, or by what its key signs.
+/// Thread-safe.
 final class OAuth2Tokens {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     /// How long before its end a token is replaced.
@@ -45,7 +46,9 @@ final class OAuth2Tokens {
     OAuth2Tokens(OAuth2 config, HttpSender sender, InstantSource time) {
         this.config = config;
         this.sender = sender;
-        this.secret = SecretSource.of(config.clientSecret(), config.clientSecretFile());
+        this.secret = config.isSigned()
+                ? SecretSource.of(config.clientCertificateKey(), config.clientCertificateKeyFile())
+                : SecretSource.of(config.clientSecret(), config.clientSecretFile());
         this.time = time;
     }
 
@@ -65,14 +68,8 @@ final class OAuth2Tokens {
         });
     }
 
-    /// Shows the client's secret in a header first, then, where that is refused, in the form: as Go's library finds
-    /// out what a server likes.
     private Mono<String> fetch(String value) {
-        boolean header = inHeader;
-        return request(value, header)
-                .flatMap(reply -> reply.isSuccess()
-                        ? Mono.just(reply)
-                        : request(value, !header).doOnNext(other -> inHeader = other.isSuccess() != header))
+        return (config.isSigned() ? signed(value) : shown(value))
                 // It is the request for the target that fails.
                 .onErrorMap(HttpException.class, e -> new Failure(e.text(), e))
                 .map(reply -> {
@@ -80,6 +77,27 @@ final class OAuth2Tokens {
                     token = fetched;
                     return fetched.header;
                 });
+    }
+
+    private Mono<HttpReply> signed(String key) {
+        var form = new LinkedHashMap<String, String>();
+        try {
+            form.put("assertion", JwtAssertion.signed(config, key, time.instant()));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(String.valueOf(e.getMessage()), e);
+        }
+        form.put("grant_type", OAuth2.JWT_BEARER);
+        return sender.send(post(form));
+    }
+
+    /// Shows the client's secret in a header first, then, where that is refused, in the form: as Go's library finds
+    /// out what a server likes.
+    private Mono<HttpReply> shown(String value) {
+        boolean header = inHeader;
+        return request(value, header)
+                .flatMap(reply -> reply.isSuccess()
+                        ? Mono.just(reply)
+                        : request(value, !header).doOnNext(other -> inHeader = other.isSuccess() != header));
     }
 
     private Mono<HttpReply> request(String value, boolean asHeader) {
@@ -95,12 +113,7 @@ final class OAuth2Tokens {
                 form.put("client_secret", value);
             }
         }
-        HttpCall call = HttpCall.post(
-                        config.tokenUrl(),
-                        "application/x-www-form-urlencoded",
-                        encode(form).getBytes(StandardCharsets.UTF_8),
-                        TIMEOUT)
-                .withMaxBodyBytes(1 << 20);
+        HttpCall call = post(form);
         if (asHeader) {
             String pair = encode(config.clientId()) + ":" + encode(value);
             call = call.with(
@@ -108,6 +121,15 @@ final class OAuth2Tokens {
                     "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
         }
         return sender.send(call);
+    }
+
+    private HttpCall post(Map<String, String> form) {
+        return HttpCall.post(
+                        config.tokenUrl(),
+                        "application/x-www-form-urlencoded",
+                        encode(form).getBytes(StandardCharsets.UTF_8),
+                        TIMEOUT)
+                .withMaxBodyBytes(1 << 20);
     }
 
     private Token read(HttpReply reply, String value) {

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.SslContextBuilder;
 import io.pharos.model.config.ConfigLoader;
+import io.pharos.model.config.OAuth2;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -194,5 +200,63 @@ class OAuth2LineTest {
                 .isInstanceOf(HttpException.class)
                 .hasMessageMatching("Get \"http://127.0.0.1:\\d+/metrics\": Post \"http://127.0.0.1:" + port
                         + "/token\": dial tcp 127.0.0.1:" + port + ": connect: connection refused");
+    }
+
+    @Test
+    void aClientMaySignWhatItAsksBy() throws Exception {
+        now = Instant.ofEpochSecond(1_700_000_000);
+        KeyPair pair = rsaKey();
+        Path file = Files.writeString(folder.resolve("key.pem"), pem(pair.getPrivate()));
+        DisposableServer server = tokenServer(with -> with);
+        String url = "http://127.0.0.1:" + server.port() + "/token";
+        HttpLine line = line("grant_type: '" + OAuth2.JWT_BEARER + "', client_certificate_key_id: k1,"
+                + " client_certificate_key_file: " + file + ", signature_algorithm: RS384, scopes: [a, b],"
+                + " claims: {deep: {list: [1, x]}, aud: them}, token_url: '" + url + "'");
+        assertThat(ask(line)).isEqualTo("Bearer t1");
+        assertThat(ask(line)).isEqualTo("Bearer t1");
+        assertThat(asked)
+                .singleElement()
+                .asString()
+                .startsWith("/token assertion=")
+                .doesNotContain(" Basic ");
+        String[] form = asked.getFirst().substring("/token assertion=".length()).split("&");
+        assertThat(form[1]).isEqualTo("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer");
+        String[] parts = form[0].split("\\.");
+        assertThat(decoded(parts[0])).isEqualTo("{\"alg\":\"RS384\",\"kid\":\"k1\",\"typ\":\"JWT\"}");
+        assertThat(decoded(parts[1]).replaceFirst("\"jti\":\"[0-9a-f-]{36}\"", "\"jti\":\"?\""))
+                .isEqualTo("{\"aud\":\"them\",\"deep\":{\"list\":[1,\"x\"]},\"exp\":1700000600,\"iat\":1700000000,"
+                        + "\"iss\":\"me\",\"jti\":\"?\",\"scope\":\"a b\",\"sub\":\"me\"}");
+        Signature check = Signature.getInstance("SHA384withRSA");
+        check.initVerify(pair.getPublic());
+        check.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
+        assertThat(check.verify(Base64.getUrlDecoder().decode(parts[2]))).isTrue();
+        Files.writeString(file, pem(rsaKey().getPrivate()));
+        assertThat(ask(line)).isEqualTo("Bearer t2");
+    }
+
+    @Test
+    void aKeyThatSignsNothingFailsTheCall() {
+        DisposableServer server = tokenServer(with -> with);
+        HttpLine line = line("grant_type: '" + OAuth2.JWT_BEARER + "', client_certificate_key: nonsense,"
+                + " token_url: 'http://127.0.0.1:" + server.port() + "/token'");
+        assertThatThrownBy(() -> ask(line))
+                .isInstanceOf(HttpException.class)
+                .hasMessageEndingWith("/metrics\": invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key");
+        assertThat(asked).isEmpty();
+    }
+
+    private static KeyPair rsaKey() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        return generator.generateKeyPair();
+    }
+
+    private static String pem(PrivateKey key) {
+        return "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(key.getEncoded())
+                + "\n-----END PRIVATE KEY-----\n";
+    }
+
+    private static String decoded(String part) {
+        return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
     }
 }
