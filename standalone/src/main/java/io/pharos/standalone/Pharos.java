@@ -45,7 +45,10 @@ public final class Pharos {
         }
         try {
             start(program, rest);
-            StartPages.giveBackLater();
+            // An alertmanager reads them again with its first notifications.
+            if (program != Program.ALERTMANAGER && program != Program.NOTIFIER) {
+                StartPages.giveBackLater();
+            }
             return -1;
         } catch (FlagException e) {
             System.err.println("Error parsing command line arguments: " + e.getMessage() + ", try --help");
