@@ -51,7 +51,7 @@ public final class DenseFloats {
     private final long[] first = new long[BLOCK];
     private final long[] second = new long[BLOCK];
     private final int[] exceptions = new int[MAX_EXCEPTIONS];
-    private final int[] lengths = new int[65];
+    private final int[] lengths = new int[LongBlock.SCRATCH];
     private final long[] residuals = new long[BLOCK];
     private boolean integral;
 
@@ -165,7 +165,8 @@ public final class DenseFloats {
     private int scale(double[] values, int from, int n) {
         int exponent = 0;
         int found = 0;
-        for (int i = 0; i < n; i++) {
+        int whole = whole(values, from, n);
+        for (int i = whole; i < n; i++) {
             double v = values[from + i];
             long bits = Double.doubleToRawLongBits(v);
             boolean fits = false;
@@ -209,6 +210,19 @@ public final class DenseFloats {
         return found << 8 | exponent;
     }
 
+    /// Fills [#integers] with the whole numbers at the beginning, and answers how many there are.
+    private int whole(double[] values, int from, int n) {
+        for (int i = 0; i < n; i++) {
+            double v = values[from + i];
+            long l = (long) v;
+            if (Double.doubleToRawLongBits(l) != Double.doubleToRawLongBits(v) || Math.abs(v) > LARGEST) {
+                return i;
+            }
+            integers[i] = l;
+        }
+        return n;
+    }
+
     /// Brings the integers before `end` from one exponent to a larger one; false where one grows too large.
     private boolean widen(int end, int exponent, int to) {
         long factor = (long) POWER[to - exponent];
@@ -240,12 +254,15 @@ public final class DenseFloats {
         }
         int order = 0;
         int best = 0;
+        int plan = 0;
         // one place that asks for the cost: the JIT takes the whole of it into each
         for (int o = 0; o < 3 && o < n && (o < 2 || best > 4); o++) {
-            int cost = LongBlock.cost(column(o), 0, n - o, lengths) + (o == 2 ? 2 : 0);
+            int of = LongBlock.plan(column(o), 0, n - o, lengths);
+            int cost = (of >>> 8) + (o == 2 ? 2 : 0);
             if (o == 0 || cost < best) {
                 best = cost;
                 order = o;
+                plan = of;
             }
         }
         long factor = neighbour != null && n > 8 && best > 8 ? factor(neighbour, n, best) : 0;
@@ -267,6 +284,7 @@ public final class DenseFloats {
                 residuals[i] = column[i] / divisor;
             }
             column = residuals;
+            plan = LongBlock.plan(column, 0, length, lengths);
         }
         if (order > 0) {
             out.varint(head);
@@ -274,7 +292,7 @@ public final class DenseFloats {
         if (order == 2) {
             out.varint(integers[1] - integers[0]);
         }
-        LongBlock.pack(column, 0, length, out, lengths);
+        LongBlock.pack(column, 0, length, plan, out);
         return false;
     }
 
@@ -292,7 +310,7 @@ public final class DenseFloats {
         for (long candidate = 1; ; candidate = ratio) {
             if (candidate != 0 && Math.abs(candidate) < 1L << 20) {
                 residuals(neighbour, n, candidate);
-                int cost = LongBlock.cost(residuals, 0, n - 1, lengths);
+                int cost = LongBlock.plan(residuals, 0, n - 1, lengths) >>> 8;
                 if (cost < least) {
                     least = cost;
                     factor = candidate;

@@ -24,13 +24,13 @@ final class LongBlock {
 
     private LongBlock() {}
 
-    /// Bytes that [#pack] will write, less the frame; `lengths` is scratch of 65 ints.
-    static int cost(long[] x, int from, int n, int[] lengths) {
-        return plan(x, from, n, lengths) >>> 8;
-    }
+    /// Ints of scratch that planning takes.
+    static final int SCRATCH = 130;
 
-    /// `bytes << 8 | width`.
-    private static int plan(long[] x, int from, int n, int[] lengths) {
+    private static final int ODD = 65;
+
+    /// How values are packed best: bytes that [#pack] will write, less the frame, in the high 24 bits, the width below.
+    static int plan(long[] x, int from, int n, int[] lengths) {
         if (n == 0) {
             return 1 << 8;
         }
@@ -49,8 +49,18 @@ final class LongBlock {
             return 1 << 8;
         }
         java.util.Arrays.fill(lengths, 0, widest + 1, 0);
-        for (int i = from; i < from + n; i++) {
-            lengths[64 - Long.numberOfLeadingZeros(x[i] - min)]++;
+        java.util.Arrays.fill(lengths, ODD, ODD + widest + 1, 0);
+        // two counts for each length, by turns: most values have the same, and a count waits for the one before
+        int at = from;
+        for (; at + 1 < from + n; at += 2) {
+            lengths[64 - Long.numberOfLeadingZeros(x[at] - min)]++;
+            lengths[ODD + 64 - Long.numberOfLeadingZeros(x[at + 1] - min)]++;
+        }
+        if (at < from + n) {
+            lengths[64 - Long.numberOfLeadingZeros(x[at] - min)]++;
+        }
+        for (int length = 0; length <= widest; length++) {
+            lengths[length] += lengths[ODD + length];
         }
         int best = 1 + (n * widest + 7 >>> 3);
         int width = widest;
@@ -75,7 +85,12 @@ final class LongBlock {
     }
 
     static void pack(long[] x, int from, int n, ByteWriter out, int[] lengths) {
-        int width = plan(x, from, n, lengths) & 0xff;
+        pack(x, from, n, plan(x, from, n, lengths), out);
+    }
+
+    /// Packs as was planned for just these values.
+    static void pack(long[] x, int from, int n, int plan, ByteWriter out) {
+        int width = plan & 0xff;
         if (width == RAW) {
             out.u8(RAW);
             for (int i = from; i < from + n; i++) {

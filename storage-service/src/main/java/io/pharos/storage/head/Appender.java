@@ -48,6 +48,9 @@ final class Appender {
     /// Half of Prometheus' smallest block range: how far behind the newest sample an in-order sample may lie.
     private static final long BEHIND_MS = 3_600_000;
 
+    /// Rows whose memory is asked for in one go: as much as stays in the nearest cache until it is worked on.
+    private static final int STRETCH = 256;
+
     private final Head head;
     private final SeriesTable series;
     private final ByteWriter newSeries = new ByteWriter(4096);
@@ -144,9 +147,13 @@ final class Appender {
         boolean plain = !batch.hasStarts() && !batch.hasHistograms();
         newest = head.maxMs == Long.MIN_VALUE && n > 0 ? times[0] : head.maxMs;
         valid = newest - BEHIND_MS > newest ? Long.MIN_VALUE : newest - BEHIND_MS;
-        touched += series.touch(references, n);
         int accepted = 0;
+        int touchedTo = 0;
         for (int row = 0; row < n; row++) {
+            if (row == touchedTo) {
+                touchedTo = Math.min(n, row + STRETCH);
+                touched += series.touch(references, row, touchedTo);
+            }
             if (plain && decidePlain(row, references[row], times[row], Double.doubleToRawLongBits(values[row]))) {
                 accepted++;
             } else if (decide(batch, row, n)) {
@@ -453,12 +460,16 @@ final class Appender {
         double[] values = batch.values();
         long[] starts = batch.starts();
         boolean withStarts = batch.hasStarts();
-        touched += head.open.touch(ids, kinds, FLOAT, n);
+        int touchedTo = 0;
         int floats = 0;
         int histograms = 0;
         long min = head.minMs;
         long max = head.maxMs;
         for (int row = 0; row < n; row++) {
+            if (row == touchedTo) {
+                touchedTo = Math.min(n, row + STRETCH);
+                touched += head.open.touch(ids, kinds, FLOAT, row, touchedTo);
+            }
             int kind = kinds[row];
             if (kind < FLOAT) {
                 continue;

@@ -27,9 +27,9 @@ final class OpenChunks {
     }
 
     /// Reads the word of each open chunk that is written next, see [SeriesTable#touch].
-    long touch(int[] ids, byte[] kinds, int kind, int n) {
+    long touch(int[] ids, byte[] kinds, int kind, int from, int to) {
         long sum = 0;
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
             if (kinds[i] == kind) {
                 long record = series.address(ids[i]);
                 int slot = RawMemory.getInt(record + SeriesTable.STEP_AND_OPEN + 4);

@@ -196,9 +196,9 @@ final class SeriesTable implements AutoCloseable {
 
     /// Reads a word of each record, so that the processor has them at hand: it waits for many at a time here, and for
     /// one after the other where each is worked on. Answers something to use, so that the reads stay.
-    long touch(long[] references, int n) {
+    long touch(long[] references, int from, int to) {
         long sum = 0;
-        for (int i = 0; i < n; i++) {
+        for (int i = from; i < to; i++) {
             int id = inRange(references[i]);
             if (id >= 0) {
                 sum += RawMemory.getLong(address(id));

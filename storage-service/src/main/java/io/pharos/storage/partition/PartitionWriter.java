@@ -7,6 +7,7 @@ import io.pharos.model.sample.SampleBuffer;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,8 @@ final class PartitionWriter implements AutoCloseable {
     private final EnvOptions environment = RocksTables.environment();
     private final SstFileWriter sst;
     private final SampleBlock.Writer block = new SampleBlock.Writer();
+    private final ByteBuffer keyBytes = ByteBuffer.allocateDirect(8);
+    private ByteBuffer rowBytes = ByteBuffer.allocateDirect(4 * BLOCK_BYTES); // outside the heap, as the table wants it
     private final ByteWriter blockFirsts = new ByteWriter(4096);
     private final ByteWriter entries = new ByteWriter(1 << 16);
     private int[] entryEnds = new int[64];
@@ -123,13 +126,22 @@ final class PartitionWriter implements AutoCloseable {
             return;
         }
         try {
-            sst.put(RocksTables.key('c', blockFirst), block.finish());
+            put(RocksTables.key('c', blockFirst), block.finish());
         } catch (RocksDBException e) {
             throw new PartitionException("cannot write the partition " + folder, e);
         }
         blockFirsts.u32(blockFirst);
         blockCount++;
         blockFirst = series;
+    }
+
+    private void put(byte[] key, ByteWriter row) throws RocksDBException {
+        if (rowBytes.capacity() < row.size()) {
+            rowBytes = ByteBuffer.allocateDirect(row.size() + (row.size() >> 1));
+        }
+        rowBytes.clear().put(row.array(), 0, row.size()).flip();
+        keyBytes.clear().put(key).flip();
+        sst.put(keyBytes, rowBytes);
     }
 
     int series() {

@@ -11,7 +11,6 @@ import io.pharos.model.histogram.FloatHistogram;
 import io.pharos.model.sample.SampleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /*
  * The samples of consecutive series over the partition's span. Series scraped together have equal times, which are
@@ -38,7 +37,10 @@ final class SampleBlock {
     /// Collects series until the block is large enough.
     static final class Writer {
         private final DenseFloats dense = new DenseFloats();
-        private final List<long[]> columns = new ArrayList<>();
+        private long[][] columns = new long[4][]; // kept from block to block
+        private int[] columnLengths = new int[4];
+        private int columnCount;
+        private final ByteWriter out = new ByteWriter(1 << 16);
         private final ByteWriter columnBytes = new ByteWriter(1024);
         private final ByteWriter columnHeads = new ByteWriter(256);
         private final ByteWriter heads = new ByteWriter(1024);
@@ -123,17 +125,27 @@ final class SampleBlock {
         }
 
         private int column(long[] times, int n) {
-            for (int i = columns.size() - 1; i >= 0; i--) {
-                if (Arrays.equals(columns.get(i), 0, columns.get(i).length, times, 0, n)) {
+            for (int i = columnCount - 1; i >= 0; i--) {
+                if (Arrays.equals(columns[i], 0, columnLengths[i], times, 0, n)) {
                     return i;
                 }
             }
-            columns.add(Arrays.copyOf(times, n));
+            if (columnCount == columns.length) {
+                columns = Arrays.copyOf(columns, columnCount * 2);
+                columnLengths = Arrays.copyOf(columnLengths, columnCount * 2);
+            }
+            long[] into = columns[columnCount];
+            if (into == null || into.length < n) {
+                into = new long[n + (n >> 2)];
+                columns[columnCount] = into;
+            }
+            System.arraycopy(times, 0, into, 0, n);
+            columnLengths[columnCount] = n;
             int at = columnBytes.size();
             dense.encodeTimes(times, 0, n, columnBytes);
             columnHeads.uvarint(n);
             columnHeads.uvarint(columnBytes.size() - at);
-            return columns.size() - 1;
+            return columnCount++;
         }
 
         private void histograms(SampleBuffer samples) {
@@ -170,16 +182,16 @@ final class SampleBlock {
             }
         }
 
-        /// The block; the writer is empty afterwards.
-        byte[] finish() {
-            var out = new ByteWriter(sizeBytes() + 64);
+        /// The block, to be used before the next one ends; the writer is empty afterwards.
+        ByteWriter finish() {
+            out.clear();
             out.uvarint(series);
-            out.uvarint(columns.size());
+            out.uvarint(columnCount);
             out.raw(columnHeads.array(), 0, columnHeads.size());
             out.raw(heads.array(), 0, heads.size());
             out.raw(columnBytes.array(), 0, columnBytes.size());
             out.raw(body.array(), 0, body.size());
-            columns.clear();
+            columnCount = 0;
             columnBytes.clear();
             columnHeads.clear();
             heads.clear();
@@ -187,7 +199,7 @@ final class SampleBlock {
             series = 0;
             before = -1;
             chain = 0;
-            return out.toBytes();
+            return out;
         }
     }
 
