@@ -13,9 +13,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs one [ScrapeLoop] on a virtual thread of its own: waits for ticks, requests, hands batches to the sink.
+/// Runs one [ScrapeLoop] on a virtual thread of its own: waits for ticks and answers, hands batches to the sink.
 final class LoopDriver {
     private static final Logger LOG = LoggerFactory.getLogger(LoopDriver.class);
+
+    /// At shorter intervals a scrape that is a millisecond late does not count as being on time.
+    private static final int SHORT_INTERVAL_MS = 200;
 
     /// What all drivers share.
     ///
@@ -52,6 +55,9 @@ final class LoopDriver {
     private boolean refused;
     private volatile boolean stopping;
     private volatile Ending ending = Ending.LEAVE;
+    // When the scrape under way began, by both clocks.
+    private volatile long begunWall;
+    private volatile long begun;
     private final ReentrantLock appending = new ReentrantLock();
     private final Thread thread;
 
@@ -136,10 +142,12 @@ final class LoopDriver {
         var ticks = new ScrapeTicks(interval, around.adjustTimestamps(), around.toleranceNanos());
         try {
             TimeUnit.NANOSECONDS.sleep(target.firstScrapeDelayNanos(wallNanos(), seed));
-            ticks.begin(wallNanos(), System.nanoTime());
+            long due = System.nanoTime();
+            ticks.begin(wallNanos(), due);
             while (!stopping) {
-                scrape(ticks);
-                TimeUnit.NANOSECONDS.sleep(ticks.waitAfter(System.nanoTime()));
+                scrape(ticks, due);
+                long now = System.nanoTime();
+                due = now + ticks.waitAfter(now);
             }
         } catch (InterruptedException _) {
             // Told to stop.
@@ -153,13 +161,12 @@ final class LoopDriver {
         }
     }
 
-    private void scrape(ScrapeTicks ticks) throws InterruptedException {
-        long wall = wallNanos();
-        long started = System.nanoTime();
+    private void scrape(ScrapeTicks ticks, long due) throws InterruptedException {
+        Fetched fetched = fetch(due);
+        long wall = begunWall;
+        long started = begun;
         lengths.scrapeBegins(started);
         long atMs = Math.floorDiv(ticks.sampleTime(wall), 1_000_000);
-        String forced = forcedError;
-        Fetched fetched = forced.isEmpty() ? client.fetch() : new Fetched.Failed(forced, false);
         if (fetched instanceof Fetched.Failed failed && failed.tooLarge()) {
             around.metrics().exceededBodySizeLimit.increment();
         }
@@ -196,6 +203,29 @@ final class LoopDriver {
                 error,
                 Instant.ofEpochSecond(Math.floorDiv(wall, 1_000_000_000L), Math.floorMod(wall, 1_000_000_000L)),
                 (System.nanoTime() - started) / 1e9);
+    }
+
+    /// Waits until a scrape is due, begins it and waits for its answer.
+    private Fetched fetch(long due) throws InterruptedException {
+        // Lines are up to a millisecond late.
+        boolean exact = target.intervalMs() < SHORT_INTERVAL_MS;
+        if (exact || !forcedError.isEmpty()) {
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+        }
+        String forced = forcedError;
+        if (!forced.isEmpty()) {
+            begin();
+            return new Fetched.Failed(forced, false);
+        }
+        Fetched fetched = client.fetchAt(due, this::begin);
+        // Forced while it waited.
+        String late = forcedError;
+        return late.isEmpty() ? fetched : new Fetched.Failed(late, false);
+    }
+
+    private void begin() {
+        begunWall = wallNanos();
+        begun = System.nanoTime();
     }
 
     private String append(Report report, Workspace work) {

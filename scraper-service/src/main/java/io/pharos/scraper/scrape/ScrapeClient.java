@@ -9,7 +9,9 @@ import io.pharos.runtime.http.HttpSender;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.PrematureCloseException;
 
@@ -25,6 +27,9 @@ final class ScrapeClient {
     private final BodyBuffers buffers;
     private int expected = 16 * 1024;
     private @Nullable BodyGatherer lent;
+
+    /// Where the answer under way goes.
+    private volatile @Nullable BodyGatherer opened;
 
     /// @param bodyLimit 0 means none of the user's; `mostBytes` holds in any case
     ScrapeClient(
@@ -57,23 +62,24 @@ final class ScrapeClient {
         this.line = http.line(call, unixSocket);
     }
 
-    /// Blocks until the answer is whole, fails, or the timeout is over.
-    Fetched fetch() throws InterruptedException {
+    /// Waits until the request is due, then until the answer is whole, fails, or the timeout is over.
+    ///
+    /// @param due of the clock of [System#nanoTime]
+    /// @param begins called once the request is due, maybe on another thread
+    Fetched fetchAt(long due, Runnable begins) throws InterruptedException {
         giveBack();
-        if (line.isEmpty() && !unixSocket.isEmpty()) {
-            return failed("Get " + GoText.quote(call.url()) + ": dial unix " + unixSocket
-                    + ": targets behind Unix sockets are asked by plain http only");
-        }
-        var body = new BodyGatherer(buffers, bodyLimit, expected);
         try {
             if (line.isPresent()) {
-                HttpLine.Reply reply = line.get().call(body);
+                HttpLine.Reply reply = line.get().callAt(due, () -> {
+                    begins.run();
+                    return open();
+                });
+                BodyGatherer body = opened();
                 if (!reply.isRedirect() || !http.followsRedirects()) {
                     return fetched(
                             body, reply.status(), reply.statusLine(), reply.contentEncoding(), reply.contentType());
                 }
                 body.release();
-                body = new BodyGatherer(buffers, bodyLimit, expected);
                 if (!unixSocket.isEmpty()) {
                     return failed("Get " + GoText.quote(reply.location())
                             + ": redirects from a Unix socket are not followed");
@@ -81,7 +87,15 @@ final class ScrapeClient {
                 // What redirects once will do so again.
                 close();
                 line = Optional.empty();
+            } else {
+                TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+                begins.run();
+                if (!unixSocket.isEmpty()) {
+                    return failed("Get " + GoText.quote(call.url()) + ": dial unix " + unixSocket
+                            + ": targets behind Unix sockets are asked by plain http only");
+                }
             }
+            BodyGatherer body = open();
             HttpReply reply = http.call(call, body);
             return fetched(
                     body,
@@ -92,13 +106,23 @@ final class ScrapeClient {
         } catch (ScrapeFailure e) {
             return failed(e);
         } catch (HttpException e) {
-            return e.getCause() instanceof ScrapeFailure failure
-                    ? failed(failure)
-                    : failed(reason(e, body.length() > 0));
+            return e.getCause() instanceof ScrapeFailure failure ? failed(failure) : failed(reason(e));
         } catch (IOException e) {
             return failed(String.valueOf(e.getMessage()));
+        } finally {
+            // After a failure the body is not given back: whoever reads may still be writing to it.
+            opened = null;
         }
-        // After a failure the body is not given back: an event loop may still be writing to it.
+    }
+
+    private BodyGatherer open() {
+        var body = new BodyGatherer(buffers, bodyLimit, expected);
+        opened = body;
+        return body;
+    }
+
+    private BodyGatherer opened() {
+        return Objects.requireNonNull(opened);
     }
 
     private Fetched fetched(BodyGatherer body, int status, String statusLine, String encoding, String contentType) {
@@ -118,7 +142,9 @@ final class ScrapeClient {
     }
 
     /// What went wrong; while the body came, Go does not name the request.
-    private String reason(HttpException e, boolean answered) {
+    private String reason(HttpException e) {
+        BodyGatherer body = opened;
+        boolean answered = body != null && body.length() > 0;
         String prefix = "Get " + GoText.quote(call.url()) + ": ";
         if (!answered || !e.text().startsWith(prefix)) {
             return e.text();

@@ -11,16 +11,22 @@ import java.util.Optional;
 public final class HttpClients {
     private final String userAgent;
     private final InstantSource time;
+    private final LineLoop lines;
 
     /// @param userAgent what clients call themselves: `Prometheus/3.14.0`, `Alertmanager/0.34.0`
     public HttpClients(String userAgent, InstantSource time) {
+        this(userAgent, time, new LineLoop("http-lines"));
+    }
+
+    private HttpClients(String userAgent, InstantSource time, LineLoop lines) {
         this.userAgent = userAgent;
         this.time = time;
+        this.lines = lines;
     }
 
     /// The same, calling itself otherwise.
     public HttpClients as(String otherUserAgent) {
-        return new HttpClients(otherUserAgent, time);
+        return new HttpClients(otherUserAgent, time, lines);
     }
 
     /// Opens a sender; the caller closes it when the configuration is replaced.
@@ -43,7 +49,8 @@ public final class HttpClients {
                 config,
                 tls,
                 userAgent,
-                config.oauth2().map(oauth2 -> tokens(name, oauth2)).orElse(null));
+                config.oauth2().map(oauth2 -> tokens(name, oauth2)).orElse(null),
+                lines);
     }
 
     private OAuth2Tokens tokens(String name, OAuth2 oauth2) {
@@ -60,7 +67,7 @@ public final class HttpClients {
                 Map.of());
         return new OAuth2Tokens(
                 oauth2,
-                new HttpSender(name + "-oauth2", plain, ClientTls.of(oauth2.tlsConfig(), false), userAgent, null),
+                new HttpSender(name + "-oauth2", plain, ClientTls.of(oauth2.tlsConfig(), false), userAgent, null, lines),
                 time);
     }
 }

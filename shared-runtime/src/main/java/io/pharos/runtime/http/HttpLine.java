@@ -2,9 +2,10 @@ package io.pharos.runtime.http;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.pharos.runtime.http.LineLoop.Exchange;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One request that is sent again and again, over one connection of its own: what a scrape needs and no more.
 ///
-/// Blocks a virtual thread instead of walking through Netty's and Reactor's pipelines, whose objects and code cost
-/// more than the rest of a scrape. Plain `http` and Unix sockets, no proxy, no redirects: [HttpSender] does the rest.
+/// Does without Netty's and Reactor's pipelines, whose objects and code cost more than the rest of a scrape: the caller
+/// blocks, on a virtual thread, until [LineLoop] has sent the request when it is due and read the answer. Plain `http` and Unix sockets, no proxy, no redirects: [HttpSender] does the rest.
 /// One thread at a time.
 public final class HttpLine implements AutoCloseable {
     /// As long as Go's client keeps an idle connection.
@@ -40,23 +41,33 @@ public final class HttpLine implements AutoCloseable {
         void advance(int n);
     }
 
+    /// Makes the place for an answer at the moment the request is due. Called once per call, maybe on another thread; must
+    /// not block.
+    public interface Opening {
+        Body open();
+    }
+
     private final HttpCall call;
-    private final Wire.Route route;
+    private final Route route;
     private final Credentials credentials;
     private final String head;
-    private final HeadBuffers buffers;
+    private final LineLoop loop;
     private byte @Nullable [] fixedRequest;
-    private final ReplyReader reader = new ReplyReader();
-    private @Nullable Wire wire;
+    private ReplyReader reader = new ReplyReader();
+    private @Nullable Exchange connection;
     private long usedAt;
 
+    // Of the call under way; the loop writes them too.
+    private volatile long deadline;
+    private volatile @Nullable Body opened;
+
     /// @param head request line and the headers that no credential changes, without the empty line
-    HttpLine(HttpCall call, Wire.Route route, Credentials credentials, String head, HeadBuffers buffers) {
+    HttpLine(HttpCall call, Route route, Credentials credentials, String head, LineLoop loop) {
         this.call = call;
         this.route = route;
         this.credentials = credentials;
         this.head = head;
-        this.buffers = buffers;
+        this.loop = loop;
     }
 
     /// What came back, its body left out. Headers are `""` where they are missing.
@@ -76,43 +87,62 @@ public final class HttpLine implements AutoCloseable {
 
     /// Sends the request and waits for the whole answer, whose body goes into `body` as it was sent.
     ///
-    /// @throws HttpException where none came; one that broke off in its body is told without the request's name, as
-    /// Go
+    /// @throws HttpException where none came; one that broke off in its body is told without the request's name, as Go
     ///         does
-    /// @throws InterruptedException where the thread was interrupted; the connection is closed
+    /// @throws InterruptedException where the thread was interrupted; the connection is closed, and the body may still be
+    ///         written to
     public Reply call(Body body) throws HttpException, InterruptedException {
-        long deadline = System.nanoTime() + call.timeout().toNanos();
-        byte[] buffer = buffers.take();
-        reader.begin(buffer);
+        return callAt(System.nanoTime(), () -> body);
+    }
+
+    /// As [#call], but the request goes out when it is `due`, of the clock of [System#nanoTime], up to a millisecond
+    /// later; the timeout counts from then.
+    public Reply callAt(long due, Opening opening) throws HttpException, InterruptedException {
         boolean whole = false;
+        opened = null;
+        reader.begin();
+        Opening once = () -> once(opening);
         try {
-            Reply reply = exchange(deadline, body);
+            exchange(due, once);
             whole = true;
-            return reply;
+            usedAt = System.nanoTime();
+            return reader.reply();
         } catch (IOException | ExecutionException | TimeoutException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             throw failure(e);
         } finally {
+            opened = null;
             if (!whole || !reader.staysOpen()) {
                 close();
             }
-            reader.end();
-            buffers.give(buffer);
         }
     }
 
-    private Reply exchange(long deadline, Body body)
+    private Body once(Opening opening) {
+        Body known = opened;
+        if (known == null) {
+            deadline = System.nanoTime() + call.timeout().toNanos();
+            known = opening.open();
+            opened = known;
+        }
+        return known;
+    }
+
+    private void exchange(long due, Opening once)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
-        byte[] request = request(deadline);
-        Wire open = wire;
-        if (open != null && System.nanoTime() - usedAt < IDLE_NANOS) {
+        Exchange known = connection;
+        boolean usable = known != null && known.isOpen() && due - usedAt < IDLE_NANOS;
+        if (!usable || fixedRequest == null) {
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+            once.open();
+        }
+        byte[] request = request();
+        if (known != null && usable) {
             try {
-                open.begin(deadline);
-                open.write(request);
-                reader.await(open);
-                return finish(open, body);
+                run(known, request, due, once);
+                return;
             } catch (SocketTimeoutException e) {
                 throw e;
             } catch (IOException e) {
@@ -123,22 +153,24 @@ public final class HttpLine implements AutoCloseable {
             }
         }
         close();
-        Wire fresh = route.connect(deadline);
-        wire = fresh;
-        fresh.begin(deadline);
-        fresh.write(request);
-        reader.await(fresh);
-        return finish(fresh, body);
+        once.open();
+        Exchange fresh = new Exchange(loop, route.connect(deadline), reader);
+        connection = fresh;
+        run(fresh, request, due, once);
     }
 
-    private Reply finish(Wire open, Body body) throws IOException {
-        Reply reply = reader.read(open, body);
-        open.end();
-        usedAt = System.nanoTime();
-        return reply;
+    private void run(Exchange on, byte[] request, long due, Opening once) throws IOException, InterruptedException {
+        try {
+            long most = opened == null ? call.timeout().toNanos() : deadline - System.nanoTime();
+            on.run(request, due, most, once);
+        } catch (InterruptedException e) {
+            // The loop may be reading with it.
+            reader = new ReplyReader();
+            throw e;
+        }
     }
 
-    private byte[] request(long deadline) throws InterruptedException, ExecutionException, TimeoutException {
+    private byte[] request() throws InterruptedException, ExecutionException, TimeoutException {
         byte[] known = fixedRequest;
         if (known != null) {
             return known;
@@ -175,9 +207,9 @@ public final class HttpLine implements AutoCloseable {
             case SocketTimeoutException _, TimeoutException _ ->
                 GoErrors.of(call.method(), call.url(), new TimeoutException());
             case EOFException _ -> GoErrors.of(call.method(), call.url(), new IOException("EOF"));
-            case SocketException e
-            when wire != null && e.getClass() == SocketException.class ->
-                GoErrors.of(call.method(), call.url(), new IOException(broken(e)));
+            case ConnectException e -> GoErrors.of(call.method(), call.url(), e);
+            case IOException e
+            when connection != null -> GoErrors.of(call.method(), call.url(), new IOException(broken(e)));
             default -> GoErrors.of(call.method(), call.url(), cause);
         };
     }
@@ -185,22 +217,22 @@ public final class HttpLine implements AutoCloseable {
     /// A connection that broke, in Go's words.
     private String broken(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
-        Wire open = wire;
+        Exchange open = connection;
         boolean reset = message.contains("reset");
         boolean pipe = message.contains("Broken pipe");
         if (open == null || !reset && !pipe) {
             return message;
         }
-        return (pipe ? "write " : "read ") + open.ends() + ": "
+        return (pipe ? "write " : "read ") + route.ends(open.channel()) + ": "
                 + (pipe ? "write: broken pipe" : "read: connection reset by peer");
     }
 
     /// Closes the connection; the next call opens another.
     @Override
     public void close() {
-        Wire open = wire;
+        Exchange open = connection;
         if (open != null) {
-            wire = null;
+            connection = null;
             open.close();
         }
     }

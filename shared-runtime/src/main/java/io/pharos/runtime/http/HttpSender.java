@@ -50,13 +50,14 @@ public final class HttpSender implements AutoCloseable {
     private final ProxyChoice proxies;
     private final ConnectionProvider connections;
     private final Credentials credentials;
-    private final HeadBuffers buffers = new HeadBuffers();
+    private final LineLoop lines;
     private final Map<ClientKey, HttpClient> clients = new ConcurrentHashMap<>();
 
     /// A Netty client differs by proxy and by TLS context.
     private record ClientKey(boolean secure, Optional<Url> proxy, Object tls) {}
 
-    HttpSender(String name, HttpConfig config, ClientTls tls, String userAgent, @Nullable OAuth2Tokens oauth2) {
+    HttpSender(String name, HttpConfig config, ClientTls tls, String userAgent, @Nullable OAuth2Tokens oauth2, LineLoop lines) {
+        this.lines = lines;
         this.config = config;
         this.userAgent = userAgent;
         this.tls = tls;
@@ -193,15 +194,15 @@ public final class HttpSender implements AutoCloseable {
                         && proxies.forTarget("http", authority.host(), port).isPresent()) {
             return Optional.empty();
         }
-        Wire.Route route = unixSocket.isEmpty()
-                ? new Wire.TcpRoute(authority.host(), port)
-                : new Wire.UnixRoute(Path.of(unixSocket));
+        Route route = unixSocket.isEmpty()
+                ? new Route.Tcp(authority.host(), port)
+                : new Route.Unix(Path.of(unixSocket));
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String agent = call.header("User-Agent").isEmpty() ? "User-Agent: " + userAgent + "\r\n" : "";
         String head =
                 call.method() + " " + path + query + " HTTP/1.1\r\nHost: " + uri.getRawAuthority() + "\r\n" + agent;
-        return Optional.of(new HttpLine(call, route, credentials, head, buffers));
+        return Optional.of(new HttpLine(call, route, credentials, head, lines));
     }
 
     /// Whether credentials for `first` may be shown to `host`: the same host, or one below it.
