@@ -32,6 +32,7 @@ final class MetadataCache {
     private final Map<String, Family> families = new HashMap<>();
     private final Map<String, Family> changed = new HashMap<>();
     private int scrape;
+    private int seenFamilies;
     private boolean dirty;
     private volatile Map<String, MetricMetadata> shown = Map.of();
 
@@ -46,6 +47,7 @@ final class MetadataCache {
 
     void begin() {
         scrape++;
+        seenFamilies = 0;
         lines.restart();
         changed.clear();
     }
@@ -68,8 +70,7 @@ final class MetadataCache {
             return false;
         }
         lines.visit(slot);
-        seen[slot] = scrape;
-        family.seen = scrape;
+        see(slot, family);
         return true;
     }
 
@@ -98,8 +99,15 @@ final class MetadataCache {
             apply(entry, parser, family);
             family.lines[kind] = slot;
         }
+        see(slot, family);
+    }
+
+    private void see(int slot, Family family) {
         seen[slot] = scrape;
-        family.seen = scrape;
+        if (family.seen != scrape) {
+            family.seen = scrape;
+            seenFamilies++;
+        }
     }
 
     private void apply(Entry entry, ExpositionParser parser, Family family) {
@@ -132,7 +140,8 @@ final class MetadataCache {
                 }
             }
             lines.rest(sharing);
-            dirty |= families.values().removeIf(family -> scrape - family.seen > KEPT_SCRAPES);
+            dirty |= seenFamilies < families.size()
+                    && families.values().removeIf(family -> scrape - family.seen > KEPT_SCRAPES);
         }
         if (dirty) {
             var map = new TreeMap<String, MetricMetadata>();

@@ -248,27 +248,41 @@ final class ScrapeLoop {
 
     private void add(ExpositionParser parser, int guess, @Nullable NativeHistogram exposed, long atMs, Workspace work) {
         scraped++;
-        KeyTable keys = cache.keys;
-        int slot = parser.asExpected() ? guess : keys.find(parser.keyBytes(), parser.keyStart(), parser.keyEnd());
-        boolean again = false;
-        boolean fresh = slot < 0;
-        if (fresh) {
-            if (reports.seriesLimit() > 0 && cache.kept() >= reports.seriesLimit()) {
-                refused++;
-                return;
-            }
-            slot = resolve(parser, work.exposed);
+        int slot = parser.asExpected() ? guess : cache.keys.find(parser.keyBytes(), parser.keyStart(), parser.keyEnd());
+        if (slot >= 0) {
+            add(parser, slot, cache.see(slot) ? Seen.AGAIN : Seen.BEFORE, exposed, atMs, work);
+        } else if (reports.seriesLimit() > 0 && cache.kept() >= reports.seriesLimit()) {
+            refused++;
         } else {
-            again = cache.see(slot);
+            add(parser, resolve(parser, work.exposed), Seen.NEVER, exposed, atMs, work);
         }
-        keys.visit(slot);
+    }
+
+    private enum Seen {
+        NEVER,
+        /// In an earlier scrape.
+        BEFORE,
+        /// In this scrape.
+        AGAIN
+    }
+
+    /// Too large to be inlined, which keeps what new series need away from what every sample does: the compiler inlines
+    /// only so much per method.
+    private void add(
+            ExpositionParser parser,
+            int slot,
+            Seen seen,
+            @Nullable NativeHistogram exposed,
+            long atMs,
+            Workspace work) {
+        cache.keys.visit(slot);
         if (cache.isDropped(slot)) {
             return;
         }
         added++;
         boolean timed = parser.hasTime() && rules.honorTimestamps();
         long ms = timed ? parser.timeMs() : atMs;
-        if (again && !timed) {
+        if (seen == Seen.AGAIN && !timed) {
             metrics.duplicates.increment();
             return;
         }
@@ -296,7 +310,7 @@ final class ScrapeLoop {
             added--;
             throw new ScrapeFailure(problem);
         }
-        if (fresh && ms > atMs - MAX_BEHIND_MS) {
+        if (seen == Seen.NEVER && ms > atMs - MAX_BEHIND_MS) {
             seriesAdded++;
         }
         SampleBatch batch = work.batch;

@@ -67,7 +67,8 @@ public final class HttpClients {
                 Map.of());
         return new OAuth2Tokens(
                 oauth2,
-                new HttpSender(name + "-oauth2", plain, ClientTls.of(oauth2.tlsConfig(), false), userAgent, null, lines),
+                new HttpSender(
+                        name + "-oauth2", plain, ClientTls.of(oauth2.tlsConfig(), false), userAgent, null, lines),
                 time);
     }
 }

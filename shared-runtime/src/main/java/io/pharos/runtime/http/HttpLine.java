@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// One request that is sent again and again, over one connection of its own: what a scrape needs and no more.
 ///
 /// Does without Netty's and Reactor's pipelines, whose objects and code cost more than the rest of a scrape: the caller
-/// blocks, on a virtual thread, until [LineLoop] has sent the request when it is due and read the answer. Plain `http` and Unix sockets, no proxy, no redirects: [HttpSender] does the rest.
+/// blocks, on a virtual thread, until [LineLoop] has sent the request when it is due and read the answer. Plain `http`
+/// and Unix sockets, no proxy, no redirects: [HttpSender] does the rest.
 /// One thread at a time.
 public final class HttpLine implements AutoCloseable {
     /// As long as Go's client keeps an idle connection.
@@ -41,7 +42,8 @@ public final class HttpLine implements AutoCloseable {
         void advance(int n);
     }
 
-    /// Makes the place for an answer at the moment the request is due. Called once per call, maybe on another thread; must
+    /// Makes the place for an answer at the moment the request is due. Called once per call, maybe on another thread;
+    /// must
     /// not block.
     public interface Opening {
         Body open();
@@ -87,9 +89,12 @@ public final class HttpLine implements AutoCloseable {
 
     /// Sends the request and waits for the whole answer, whose body goes into `body` as it was sent.
     ///
-    /// @throws HttpException where none came; one that broke off in its body is told without the request's name, as Go
+    /// @throws HttpException where none came; one that broke off in its body is told without the request's name, as
+    /// Go
     ///         does
-    /// @throws InterruptedException where the thread was interrupted; the connection is closed, and the body may still be
+    /// @throws InterruptedException where the thread was interrupted; the connection is closed, and the body may
+    /// still
+    /// be
     ///         written to
     public Reply call(Body body) throws HttpException, InterruptedException {
         return callAt(System.nanoTime(), () -> body);

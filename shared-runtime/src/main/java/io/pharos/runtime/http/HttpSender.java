@@ -56,7 +56,13 @@ public final class HttpSender implements AutoCloseable {
     /// A Netty client differs by proxy and by TLS context.
     private record ClientKey(boolean secure, Optional<Url> proxy, Object tls) {}
 
-    HttpSender(String name, HttpConfig config, ClientTls tls, String userAgent, @Nullable OAuth2Tokens oauth2, LineLoop lines) {
+    HttpSender(
+            String name,
+            HttpConfig config,
+            ClientTls tls,
+            String userAgent,
+            @Nullable OAuth2Tokens oauth2,
+            LineLoop lines) {
         this.lines = lines;
         this.config = config;
         this.userAgent = userAgent;
@@ -194,9 +200,8 @@ public final class HttpSender implements AutoCloseable {
                         && proxies.forTarget("http", authority.host(), port).isPresent()) {
             return Optional.empty();
         }
-        Route route = unixSocket.isEmpty()
-                ? new Route.Tcp(authority.host(), port)
-                : new Route.Unix(Path.of(unixSocket));
+        Route route =
+                unixSocket.isEmpty() ? new Route.Tcp(authority.host(), port) : new Route.Unix(Path.of(unixSocket));
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
         String agent = call.header("User-Agent").isEmpty() ? "User-Agent: " + userAgent + "\r\n" : "";

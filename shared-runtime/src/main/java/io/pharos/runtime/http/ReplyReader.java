@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Reads answers of HTTP/1.x (RFC 9112), one after the other, from bytes as they come, in the words of Go where they are
+/// Reads answers of HTTP/1.x (RFC 9112), one after the other, from bytes as they come, in the words of Go where they
+/// are
 /// malformed. Of their headers it keeps those that a scrape asks for. Not thread-safe.
 final class ReplyReader {
     private static final int MOST_HEAD_BYTES = 1 << 20;
@@ -240,8 +241,8 @@ final class ReplyReader {
     private void header(byte[] line, int start, int end) throws IOException {
         int colon = indexOf(line, ':', start, end);
         if (colon <= start) {
-            throw broken("malformed MIME header line: "
-                    + new String(line, start, end - start, StandardCharsets.ISO_8859_1));
+            throw broken(
+                    "malformed MIME header line: " + new String(line, start, end - start, StandardCharsets.ISO_8859_1));
         }
         int stop = end;
         int from = colon + 1;

@@ -48,8 +48,7 @@ sealed interface Route {
                     return channel;
                 } catch (ConnectException e) {
                     channel.close();
-                    failure = new ConnectException(
-                            e.getMessage() + ": /" + text(new InetSocketAddress(address, port)));
+                    failure = new ConnectException(e.getMessage() + ": /" + text(new InetSocketAddress(address, port)));
                 } catch (IOException e) {
                     channel.close();
                     failure = e;
