@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// time. Reused; not thread-safe.
 public final class RemoteWriteReader {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final byte[] METRIC_NAME = Labels.METRIC_NAME.getBytes(StandardCharsets.UTF_8);
 
     /// `times[samples]` ms, `values[samples]`, `starts[samples]` ms with 0 for none.
     public long[] times = new long[16];
@@ -45,6 +46,7 @@ public final class RemoteWriteReader {
     private int labelsFrom;
     private int labelsTo;
     private byte @Nullable [] gathered;
+    private byte[] plain = new byte[512];
 
     // 2.0
     private int[] symbolFrom = new int[64];
@@ -396,6 +398,63 @@ public final class RemoteWriteReader {
         }
         hashHigh = high;
         hashLow = low;
+    }
+
+    /// The labels where a 1.0 series has them as senders write them: sorted, in ASCII, none empty or long, a metric
+    /// name
+    /// among them. Null where they are otherwise, and [#readLabels] tells more.
+    public @Nullable Labels plainLabels() {
+        if (second || gathered != null) {
+            return null;
+        }
+        byte[] in = bytes;
+        int to = labelsTo;
+        if (plain.length < to - labelsFrom + 8) {
+            plain = new byte[2 * (to - labelsFrom) + 8];
+        }
+        byte[] out = plain;
+        int end = 0;
+        int before = -1; // where the name before stands
+        boolean named = false;
+        for (int at = labelsFrom; at < to; ) {
+            // 0a length 0a length name 12 length value
+            if (to - at < 8 || in[at] != 0x0a || in[at + 2] != 0x0a) {
+                return null;
+            }
+            int name = in[at + 3];
+            int valueAt = at + 4 + name;
+            if (name <= 0 || valueAt + 2 > to || in[valueAt] != 0x12) {
+                return null;
+            }
+            int value = in[valueAt + 1];
+            if (value <= 0 || in[at + 1] != name + value + 4 || valueAt + 2 + value > to) {
+                return null;
+            }
+            if (before >= 0) {
+                int order = in[at + 4] - out[before + 1];
+                if (order < 0
+                        || order == 0
+                                && Arrays.compareUnsigned(
+                                                out, before + 1, before + 1 + out[before], in, at + 4, valueAt)
+                                        >= 0) {
+                    return null;
+                }
+            }
+            named |= name == METRIC_NAME.length
+                    && in[at + 4] == METRIC_NAME[0]
+                    && Arrays.equals(in, at + 4, valueAt, METRIC_NAME, 0, METRIC_NAME.length);
+            System.arraycopy(in, at + 3, out, end, name + 1);
+            System.arraycopy(in, valueAt + 1, out, end + name + 1, value + 1);
+            before = end;
+            end += name + value + 2;
+            at = valueAt + 2 + value;
+        }
+        long seen = 0;
+        LONG.set(out, end, 0L);
+        for (int i = 0; i < end; i += 8) {
+            seen |= (long) LONG.get(out, i);
+        }
+        return named && (seen & 0x8080808080808080L) == 0 ? Labels.ofEncoded(Arrays.copyOf(out, end)) : null;
     }
 
     /// Reads the labels. Answers what is wrong with them in Prometheus' words, null if nothing is; validity of names is

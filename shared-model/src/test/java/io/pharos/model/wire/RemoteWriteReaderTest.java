@@ -237,4 +237,42 @@ class RemoteWriteReaderTest {
                 })
                 .isInstanceOf(WireFormatException.class);
     }
+
+    @Test
+    void labelsWrittenPlainlyAreReadInOneGoAndOthersAreLeftToTheLongWay() {
+        var random = new Random(11);
+        String[] names = {"__name__", "a", "ab", "job", "pod", "zone", "é", "A"};
+        var reader = new RemoteWriteReader();
+        var wire = new WireLabels();
+        int plain = 0;
+        for (int round = 0; round < 5000; round++) {
+            boolean sorted = random.nextInt(4) > 0;
+            int from = random.nextInt(2);
+            byte[] series = message(out -> {
+                for (int n = 0; n < 6; n++) {
+                    String name = sorted ? names[Math.min(n, 5)] : names[random.nextInt(names.length)];
+                    String value = random.nextInt(30) == 0
+                            ? "ä"
+                            : "v".repeat(random.nextInt(60) == 0 ? 300 : random.nextInt(40) == 0 ? 0 : 1 + n * 20);
+                    if (n >= from) {
+                        out.writeByteArray(1, label(name, value));
+                    }
+                }
+                out.writeByteArray(2, sample(1, 2));
+            });
+            byte[] bytes = message(out -> out.writeByteArray(1, series));
+            reader.begin1(bytes, 0, bytes.length);
+            assertThat(reader.scan(5)).isEqualTo(1);
+            reader.series(0);
+            Labels found = reader.plainLabels();
+            reader.readLabels(wire);
+            boolean valid = wire.isValid() && wire.duplicate() == null;
+            if (found != null) {
+                assertThat(valid).isTrue();
+                assertThat((Object) found).isEqualTo(wire.labels());
+                plain++;
+            }
+        }
+        assertThat(plain).isBetween(800, 3000);
+    }
 }

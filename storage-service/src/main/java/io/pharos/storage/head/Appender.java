@@ -81,6 +81,14 @@ final class Appender {
     }
 
     Appended append(SampleBatch batch, OnReject onReject, long windowMs) throws IOException {
+        try {
+            return appendRows(batch, onReject, windowMs);
+        } finally {
+            head.index.settle();
+        }
+    }
+
+    private Appended appendRows(SampleBatch batch, OnReject onReject, long windowMs) throws IOException {
         int n = batch.size();
         window = windowMs;
         begin(n, batch);

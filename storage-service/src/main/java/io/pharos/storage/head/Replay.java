@@ -51,6 +51,7 @@ final class Replay {
             series.allocate(id);
             head.index.add(id, labels);
         }
+        head.index.settle();
         int rows = in.u32();
         int id = -1;
         long ms = 0;

@@ -57,11 +57,13 @@ final class SeriesTable implements AutoCloseable {
         int id;
         if (freeCount > 0) {
             id = free[--freeCount];
+            clear(id);
         } else {
-            id = size++;
+            id = size++; // its record is zero
             ensurePage(id >>> 14);
+            lastMs(id, Long.MIN_VALUE);
+            flags(id, LIVE);
         }
-        clear(id);
         return id;
     }
 

@@ -6,7 +6,6 @@ import io.pharos.storage.memory.ImageReader;
 import io.pharos.storage.memory.RawMemory;
 import io.pharos.storage.memory.Slab;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +25,9 @@ public final class LabelIndex {
     /// Most labels of one series.
     public static final int MAX_LABELS = 4096;
 
+    /// How far behind a pair of the last series the next pair is looked for.
+    private static final int NEAR = 3;
+
     private final Slab slab;
     private final Pairs pairs = new Pairs();
     private final MatcherSearch search = new MatcherSearch(pairs, this);
@@ -36,6 +38,18 @@ public final class LabelIndex {
     private int seriesCount;
     private int[] scratch = new int[64]; // pairs of `sought`, −1 for those that are not there
     private @Nullable Labels sought;
+
+    // The pairs of the series added last, in label order. Series come in order of their labels, so the next one has
+    // most
+    // of them, too: it looks here first; and a pair that series after series has is posted once for all of them.
+    private int[] last = new int[64];
+    private int lastCount;
+    private int[] runs = new int[64]; // per pair in `last`: the first of the series that all have it, up to `runEnd`
+    private int runCount; // of `last`, 0 where everything is posted
+    private int runStart; // the first series not in `all` yet
+    private int runEnd;
+    private int[] nextLast = new int[64];
+    private int[] nextRuns = new int[64];
 
     public LabelIndex(Slab slab) {
         this.slab = slab;
@@ -69,12 +83,24 @@ public final class LabelIndex {
         byte[] bytes = labels.encoded();
         int n = 0;
         int missing = 0;
+        int hint = 0;
         for (int at = 0; at < bytes.length; ) {
             int end = pairEnd(bytes, at);
             if (n == scratch.length) {
                 scratch = Arrays.copyOf(scratch, n * 2);
             }
-            int pair = pairs.find(bytes, at, end - at);
+            int pair = -1;
+            int most = Math.min(lastCount, hint + NEAR);
+            for (int k = hint; k < most; k++) {
+                if (pairs.is(last[k], bytes, at, end - at)) {
+                    pair = last[k];
+                    hint = k + 1;
+                    break;
+                }
+            }
+            if (pair < 0) {
+                pair = pairs.find(bytes, at, end - at);
+            }
             missing += pair >>> 31;
             scratch[n++] = pair;
             at = end;
@@ -83,7 +109,7 @@ public final class LabelIndex {
         return missing > 0 ? -1 : findSeries(scratch, n);
     }
 
-    /// Adds a series under a number that is free.
+    /// Adds a series under a number that is free. It is found by look-ups once [#settle()] was called.
     public void add(int series, Labels labels) {
         if (sought != labels) {
             seek(labels);
@@ -107,42 +133,98 @@ public final class LabelIndex {
             length += of[i] < 0x80 ? 1 : of[i] < 0x4000 ? 2 : of[i] < 0x200000 ? 3 : of[i] < 1 << 28 ? 4 : 5;
         }
         int slot = slab.allocate(length);
-        MemorySegment memory = slab.segment(slot);
-        long at = Slab.offset(slot);
-        memory.set(ValueLayout.JAVA_SHORT, at, (short) length);
+        long at = slab.address(slot);
+        RawMemory.putByte(at, (byte) length);
+        RawMemory.putByte(at + 1, (byte) (length >>> 8));
         at += 2;
         for (int i = 0; i < n; i++) {
             int rest = of[i];
             while (rest >= 0x80) {
-                memory.set(ValueLayout.JAVA_BYTE, at++, (byte) (rest | 0x80));
+                RawMemory.putByte(at++, (byte) (rest | 0x80));
                 rest >>>= 7;
             }
-            memory.set(ValueLayout.JAVA_BYTE, at++, (byte) rest);
+            RawMemory.putByte(at++, (byte) rest);
         }
-        restore(series, slot, of, n);
-    }
-
-    private void restore(int series, int slot, int[] of, int n) {
         if (series >= slots.length) {
             slots = Arrays.copyOf(slots, Math.max(series + 1, slots.length + (slots.length >> 1)));
         }
         slots[series] = slot;
-        for (int i = 0; i < n; i++) {
-            pairs.postings(of[i]).add(series);
-            pairs.name(of[i]).series++;
-        }
-        all.add(series);
         seriesCount++;
         if (seriesCount * 2 > seriesTable.length) {
-            seriesTable = new int[seriesTable.length * 2];
-            all.forEach((int s) -> {
-                if (s != series) {
-                    int[] its = pairsOf(s, new int[16]);
-                    place(s, hash(its, 1, its[0]));
-                }
-            });
+            growTable();
         }
         place(series, hash(of, 0, n));
+        extendRuns(series, of, n);
+    }
+
+    private void growTable() {
+        settle();
+        // in wide steps at first, when series come by the thousand
+        seriesTable = new int[seriesTable.length * (seriesTable.length < 1 << 18 ? 4 : 2)];
+        var its = new int[24];
+        for (var it = all.getIntIterator(); it.hasNext(); ) {
+            int series = it.next();
+            its = pairsOf(series, its);
+            place(series, hash(its, 1, its[0]));
+        }
+    }
+
+    private void extendRuns(int series, int[] of, int n) {
+        if (series != runEnd) {
+            settle();
+        }
+        if (runCount == 0) {
+            runStart = series;
+        }
+        if (nextLast.length < n) {
+            nextLast = new int[n * 2];
+            nextRuns = new int[n * 2];
+        }
+        int at = 0;
+        for (int i = 0; i < n; i++) {
+            int from = series;
+            int most = Math.min(runCount, at + NEAR);
+            for (int k = at; k < most; k++) {
+                if (last[k] == of[i]) {
+                    from = runs[k];
+                    while (at < k) {
+                        post(at++);
+                    }
+                    at = k + 1;
+                    break;
+                }
+            }
+            nextLast[i] = of[i];
+            nextRuns[i] = from;
+        }
+        while (at < runCount) {
+            post(at++);
+        }
+        int[] pairsBefore = last;
+        int[] runsBefore = runs;
+        last = nextLast;
+        runs = nextRuns;
+        nextLast = pairsBefore;
+        nextRuns = runsBefore;
+        lastCount = n;
+        runCount = n;
+        runEnd = series + 1;
+    }
+
+    private void post(int at) {
+        pairs.postings(last[at]).addRange(runs[at], runEnd);
+        pairs.name(last[at]).series += runEnd - runs[at];
+    }
+
+    /// Lets look-ups find all series that were added.
+    public void settle() {
+        if (runCount > 0) {
+            for (int at = 0; at < runCount; at++) {
+                post(at);
+            }
+            all.add((long) runStart, (long) runEnd);
+            runCount = 0;
+        }
     }
 
     private void place(int series, int hash) {
@@ -156,6 +238,7 @@ public final class LabelIndex {
 
     /// Forgets series; their numbers are free afterwards. Pairs that nothing carries any more are forgotten, too.
     public void remove(RoaringBitmap gone) {
+        settle();
         sought = null;
         var touched = new RoaringBitmap();
         var of = new int[16];
@@ -277,10 +360,19 @@ public final class LabelIndex {
         return search.matching(matchers);
     }
 
-    /// How many series have a label.
+    /// How many series have a label; the writer is told of those that are not settled, too.
     public int seriesWith(String name, String value) {
         int pair = pairs.find(name, value);
-        return pair < 0 ? 0 : pairs.postings(pair).cardinality();
+        if (pair < 0) {
+            return 0;
+        }
+        int count = pairs.postings(pair).cardinality();
+        for (int at = 0; at < runCount; at++) {
+            if (last[at] == pair) {
+                count += runEnd - runs[at];
+            }
+        }
+        return count;
     }
 
     /// Names that one of `among` has, sorted; all names where it is null.

@@ -66,6 +66,12 @@ final class Pairs {
         return -1;
     }
 
+    /// Whether a pair has this text.
+    boolean is(int pair, byte[] bytes, int at, int length) {
+        byte[] text = texts[pair];
+        return text.length == length && Arrays.equals(text, 0, length, bytes, at, at + length);
+    }
+
     int find(String name, String value) {
         byte[] text = Labels.of(name, value).encoded();
         return find(text, 0, text.length);

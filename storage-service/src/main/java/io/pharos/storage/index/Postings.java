@@ -7,6 +7,8 @@ import org.roaringbitmap.RoaringBitmap;
 /// The series that carry one label pair: a short sorted array, or a bitmap once there are many.
 final class Postings {
     private static final int SMALL = 12;
+    /// Series from which on a range is added as one: fewer make no run that others are then put beside one by one.
+    private static final int LONG_RUN = 256;
     private static final int[] NONE = {};
 
     private int[] small = NONE;
@@ -37,6 +39,18 @@ final class Postings {
         }
         small[at] = series;
         count++;
+    }
+
+    /// Adds the series from `from` up to `to`, which is none of them.
+    void addRange(int from, int to) {
+        RoaringBitmap into = bitmap;
+        if (into != null && to - from >= LONG_RUN) {
+            into.add((long) from, (long) to);
+            return;
+        }
+        for (int series = from; series < to; series++) {
+            add(series);
+        }
     }
 
     /// Adds `n` series larger than all there are, ascending.

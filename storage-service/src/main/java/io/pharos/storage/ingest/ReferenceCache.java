@@ -81,7 +81,7 @@ final class ReferenceCache {
             count = 0;
             return;
         }
-        var larger = new long[old.length * 2];
+        var larger = new long[old.length * (old.length < 3 << 16 ? 4 : 2)];
         for (int at = 0; at < old.length; at += 3) {
             if (old[at] != 0) {
                 insert(larger, old[at], old[at + 1], old[at + 2]);

@@ -136,7 +136,10 @@ public final class RemoteWriteReceiver {
                 long reference = known[i];
                 Labels own = null;
                 int content = reader.samples + reader.histogramCount();
-                if (reference == 0 || second && content == 0) {
+                if (reference == 0) {
+                    own = reader.plainLabels();
+                }
+                if (own == null && (reference == 0 || second && content == 0)) {
                     String problem = problem(second);
                     if (problem != null) {
                         invalidLabelSamples.add(content);

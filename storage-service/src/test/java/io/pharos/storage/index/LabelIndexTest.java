@@ -54,6 +54,7 @@ class LabelIndexTest {
                         series.put(id, labels);
                     }
                 }
+                index.settle();
                 check(index, series, random);
                 var gone = new RoaringBitmap();
                 for (int id : series.keySet()) {
