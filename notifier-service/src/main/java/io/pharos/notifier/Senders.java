@@ -104,11 +104,14 @@ final class Senders implements AutoCloseable {
                 for (Receiver.Numbered numbered : receiver.integrations()) {
                     senders.put(
                             new Key(receiver.name(), numbered.kind(), numbered.index()),
-                            sender(numbered.config(), (name, http) -> {
-                                Opened opened = transports.open(name, http);
-                                closing.add(opened.closing);
-                                return opened;
-                            }));
+                            sender(
+                                    numbered.config(),
+                                    (name, http) -> {
+                                        Opened opened = transports.open(name, http);
+                                        closing.add(opened.closing);
+                                        return opened;
+                                    },
+                                    time));
                 }
             }
         } catch (IOException e) {
@@ -138,7 +141,8 @@ final class Senders implements AutoCloseable {
         route.routes().forEach(child -> collect(child, receivers));
     }
 
-    private static Sender sender(Integration integration, Transports transports) throws IOException {
+    private static Sender sender(Integration integration, Transports transports, InstantSource time)
+            throws IOException {
         return switch (integration) {
             case WebhookConfig c -> new WebhookSender(c, open(transports, c, c.httpConfig()));
             case EmailConfig c -> new EmailSender(c);
@@ -148,7 +152,7 @@ final class Senders implements AutoCloseable {
             case SlackConfig c -> new SlackSender(c, open(transports, c, c.httpConfig()));
             case VictoropsConfig c -> new VictoropsSender(c, open(transports, c, c.httpConfig()));
             case PushoverConfig c -> new PushoverSender(c, open(transports, c, c.httpConfig()));
-            case SnsConfig c -> new SnsSender(c, open(transports, c, c.httpConfig()));
+            case SnsConfig c -> new SnsSender(c, open(transports, c, c.httpConfig()), time);
             case TelegramConfig c -> new TelegramSender(c, open(transports, c, c.httpConfig()));
             case DiscordConfig c -> new DiscordSender(c, open(transports, c, c.httpConfig()));
             case WebexConfig c -> new WebexSender(c, open(transports, c, c.httpConfig()));

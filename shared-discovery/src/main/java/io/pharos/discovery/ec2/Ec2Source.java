@@ -5,6 +5,11 @@ import io.pharos.discovery.TargetGroup;
 import io.pharos.discovery.TargetSource;
 import io.pharos.model.config.Ec2Discovery;
 import io.pharos.model.labels.Labels;
+import io.pharos.runtime.aws.AwsIdentity;
+import io.pharos.runtime.aws.AwsQuery;
+import io.pharos.runtime.aws.AwsSignature;
+import io.pharos.runtime.aws.AwsTransport;
+import io.pharos.runtime.aws.CredentialChain;
 import io.pharos.runtime.http.HttpClients;
 import io.pharos.runtime.http.HttpSender;
 import java.io.IOException;
@@ -23,7 +28,6 @@ import org.w3c.dom.Element;
 public final class Ec2Source {
     private static final String PREFIX = "__meta_ec2_";
     private static final String VERSION = "2016-11-15";
-    private static final String METADATA_URL = "http://169.254.169.254";
     /// No account has as many pages of a thousand instances.
     private static final int MOST_PAGES = 10_000;
 
@@ -33,44 +37,53 @@ public final class Ec2Source {
     private Map<String, String> zoneIds = Map.of();
 
     private Ec2Source(
-            Ec2Discovery config,
-            HttpSender sender,
-            InstantSource time,
-            UnaryOperator<@Nullable String> environment,
-            String metadataUrl) {
+            Ec2Discovery config, HttpSender sender, InstantSource time, UnaryOperator<@Nullable String> environment) {
         this.config = config;
-        this.chain = new CredentialChain(config, sender, time, environment, metadataUrl);
-        this.query = new AwsQuery(sender, time);
+        AwsTransport transport = AwsTransport.of(sender);
+        this.chain = new CredentialChain(identity(config), transport, time, environment);
+        this.query = new AwsQuery(transport, time);
     }
 
     public static TargetSource of(Ec2Discovery config, HttpClients clients, InstantSource time) {
-        return of(config, clients, time, name -> name == null ? null : System.getenv(name), METADATA_URL);
+        return of(config, clients, time, name -> name == null ? null : System.getenv(name));
     }
 
     static TargetSource of(
-            Ec2Discovery config,
-            HttpClients clients,
-            InstantSource time,
-            UnaryOperator<@Nullable String> environment,
-            String metadataUrl) {
+            Ec2Discovery config, HttpClients clients, InstantSource time, UnaryOperator<@Nullable String> environment) {
         return new RefreshingSource(
                 config.mechanism(),
                 config,
                 config.refreshInterval(),
                 clients,
                 config.http(),
-                sender -> new Ec2Source(config, sender, time, environment, metadataUrl)::groups);
+                sender -> new Ec2Source(config, sender, time, environment)::groups);
     }
 
-    /// The domain of a region's endpoints.
-    static String domain(String region) {
-        return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    private static AwsIdentity identity(Ec2Discovery config) {
+        return new AwsIdentity(
+                config.region(),
+                config.accessKey(),
+                config.secretKey(),
+                config.profile(),
+                config.roleArn(),
+                config.externalId(),
+                false);
+    }
+
+    private String region() throws IOException, InterruptedException {
+        try {
+            return chain.region();
+        } catch (IOException e) {
+            throw new IOException(
+                    "EC2 SD configuration requires a region; that of the instance can't be read: " + e.getMessage(), e);
+        }
     }
 
     private List<TargetGroup> groups() throws IOException, InterruptedException {
-        String region = chain.region();
-        String endpoint =
-                config.endpoint().isEmpty() ? "https://ec2." + region + "." + domain(region) + "/" : config.endpoint();
+        String region = region();
+        String endpoint = config.endpoint().isEmpty()
+                ? "https://ec2." + region + "." + CredentialChain.domain(region) + "/"
+                : config.endpoint();
         var signature = new AwsSignature(chain.credentials(region), region, "ec2");
         var targets = new ArrayList<Labels>();
         String token = "";

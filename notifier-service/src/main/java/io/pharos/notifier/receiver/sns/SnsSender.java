@@ -12,13 +12,20 @@ import io.pharos.notifier.receiver.FailureReason;
 import io.pharos.notifier.receiver.Sender;
 import io.pharos.notifier.render.Letter;
 import io.pharos.notifier.render.Truncation;
+import io.pharos.runtime.aws.AwsIdentity;
+import io.pharos.runtime.aws.AwsSignature;
+import io.pharos.runtime.aws.AwsTransport;
+import io.pharos.runtime.aws.CredentialChain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// `sns_configs`.
 public final class SnsSender implements Sender {
@@ -28,56 +35,57 @@ public final class SnsSender implements Sender {
 
     private final SnsConfig config;
     private final Transport transport;
-    private final Map<String, String> environment;
+    private final CredentialChain chain;
 
-    public SnsSender(SnsConfig config, Transport transport) {
-        this(config, transport, System.getenv());
+    public SnsSender(SnsConfig config, Transport transport, InstantSource time) {
+        this(config, transport, time, name -> name == null ? null : System.getenv(name));
     }
 
-    SnsSender(SnsConfig config, Transport transport, Map<String, String> environment) {
+    SnsSender(SnsConfig config, Transport transport, InstantSource time, UnaryOperator<@Nullable String> environment) {
         this.config = config;
         this.transport = transport;
-        this.environment = environment;
+        SnsConfig.SigV4 own = config.sigv4();
+        var identity = new AwsIdentity(
+                own.region(),
+                own.accessKey(),
+                own.secretKey(),
+                own.profile(),
+                own.roleArn(),
+                own.externalId(),
+                own.useFipsStsEndpoint());
+        this.chain = new CredentialChain(identity, this::ask, time, environment);
+    }
+
+    private AwsTransport.Answer ask(io.pharos.runtime.http.HttpCall call) throws IOException, InterruptedException {
+        HttpReply reply =
+                transport.send(new HttpCall(call.method(), call.url(), call.headers(), call.body()), call.timeout());
+        return new AwsTransport.Answer(reply.status(), reply.body());
     }
 
     @Override
     public Attempt send(Letter letter) throws InterruptedException {
-        String region = config.sigv4().region().isEmpty()
-                ? environment.getOrDefault("AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", ""))
-                : config.sigv4().region();
-        if (region.isEmpty()) {
+        String region;
+        try {
+            region = chain.region();
+        } catch (IOException _) {
             return Attempt.refused("region not configured in sns.sigv4.region or in default credentials chain");
         }
-        AwsCredentials credentials;
-        String url;
-        Map<String, String> parameters;
+        HttpCall call;
         try {
-            credentials = AwsCredentials.find(config.sigv4(), environment);
-            url = letter.text(config.apiUrl());
-            parameters = parameters(letter);
+            String url = letter.text(config.apiUrl());
+            byte[] form = Urls.form(parameters(letter)).getBytes(StandardCharsets.UTF_8);
+            var signature = new AwsSignature(chain.credentials(region), region, "sns");
+            String endpoint =
+                    url.isEmpty() ? "https://sns." + region + "." + CredentialChain.domain(region) + "/" : url;
+            var plain = io.pharos.runtime.http.HttpCall.post(endpoint, FORM, form, letter.timeLeft());
+            var signed = signature.sign(plain, letter.now());
+            call = new HttpCall("POST", endpoint, signed.headers(), form);
         } catch (IOException e) {
-            return Attempt.failed(String.valueOf(e.getMessage()));
+            return Attempt.failed("no AWS credentials: " + e.getMessage());
         } catch (TemplateException e) {
             return Attempt.failed(e.text());
         }
-        if (!config.sigv4().roleArn().isEmpty()) {
-            Assumed assumed = assume(credentials, region, letter);
-            if (assumed.failure instanceof Attempt.Failed failed) {
-                return failed.about("assume role");
-            }
-            credentials = assumed.credentials;
-        }
-        HttpCall call = form(url.isEmpty() ? "https://sns." + region + ".amazonaws.com/" : url, parameters);
-        return Exchange.of(
-                transport,
-                SigV4.sign(call, credentials, region, "sns", letter.now()),
-                letter.timeLeft(),
-                SnsSender::judge);
-    }
-
-    private static HttpCall form(String url, Map<String, String> parameters) {
-        return new HttpCall(
-                "POST", url, Map.of("Content-Type", FORM), Urls.form(parameters).getBytes(StandardCharsets.UTF_8));
+        return Exchange.of(transport, call, letter.timeLeft(), SnsSender::judge);
     }
 
     private Map<String, String> parameters(Letter letter) {
@@ -117,31 +125,6 @@ public final class SnsSender implements Sender {
             all.put(entry + ".Value.StringValue", attribute.getValue());
         }
         return all;
-    }
-
-    /// Keys of a role, or why there are none.
-    private record Assumed(AwsCredentials credentials, Attempt failure) {}
-
-    private Assumed assume(AwsCredentials own, String region, Letter letter) throws InterruptedException {
-        var parameters = new LinkedHashMap<String, String>();
-        parameters.put("Action", "AssumeRole");
-        parameters.put("Version", "2011-06-15");
-        parameters.put("RoleArn", config.sigv4().roleArn());
-        parameters.put("RoleSessionName", "pharos-" + letter.now().getEpochSecond());
-        if (!config.sigv4().externalId().isEmpty()) {
-            parameters.put("ExternalId", config.sigv4().externalId());
-        }
-        String host = (config.sigv4().useFipsStsEndpoint() ? "sts-fips." : "sts.") + region + ".amazonaws.com";
-        HttpCall call = SigV4.sign(form("https://" + host + "/", parameters), own, region, "sts", letter.now());
-        var keys = new String[] {"", "", ""};
-        Attempt attempt = Exchange.of(transport, call, letter.timeLeft(), reply -> {
-            String text = reply.text();
-            keys[0] = element(text, "AccessKeyId");
-            keys[1] = element(text, "SecretAccessKey");
-            keys[2] = element(text, "SessionToken");
-            return reply.succeeded() && keys[0].isEmpty() ? Attempt.failed("no keys in the answer") : judge(reply);
-        });
-        return new Assumed(new AwsCredentials(keys[0], keys[1], keys[2]), attempt);
     }
 
     private static Attempt judge(HttpReply reply) {

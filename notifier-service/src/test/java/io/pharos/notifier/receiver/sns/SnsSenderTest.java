@@ -4,12 +4,21 @@ import static io.pharos.notifier.Deliveries.firing;
 import static io.pharos.notifier.Deliveries.resolved;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pharos.model.config.AlertmanagerConfig;
+import io.pharos.model.config.ConfigLoader;
+import io.pharos.model.config.HttpConfig;
+import io.pharos.model.config.SnsConfig;
 import io.pharos.model.port.Notifier.Outcome;
+import io.pharos.model.template.NotificationTemplates;
 import io.pharos.notifier.Deliveries;
 import io.pharos.notifier.FakeService;
-import io.pharos.notifier.http.HttpCall;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import io.pharos.notifier.http.ClientTransport;
+import io.pharos.notifier.receiver.Attempt;
+import io.pharos.notifier.render.Letter;
+import io.pharos.runtime.http.HttpClients;
+import io.pharos.runtime.http.HttpSender;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,22 +66,36 @@ class SnsSenderTest {
                 .contains("Name=truncated");
     }
 
-    /// The example of AWS' own documentation of version 4 signatures, with its body.
     @Test
-    void signaturesAreThoseOfTheDocumentation() {
-        var call = new HttpCall(
-                "POST",
-                "https://iam.amazonaws.com/",
-                Map.of("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
-                "Action=ListUsers&Version=2010-05-08".getBytes(StandardCharsets.UTF_8));
-        HttpCall signed = SigV4.sign(
-                call,
-                new AwsCredentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""),
-                "us-east-1",
-                "iam",
-                Instant.parse("2011-09-09T23:36:00Z"));
+    void theRoleOfTheInstanceSignsWhereNoKeysAreConfigured() throws Exception {
+        service.answer(200, "token")
+                .answer(200, "role1")
+                .answer(200, "token")
+                .answer(200, "{\"AccessKeyId\":\"ROLEKEY\",\"SecretAccessKey\":\"s\",\"Token\":\"session\"}")
+                .answer(200, "");
+        AlertmanagerConfig config = new ConfigLoader()
+                .alertmanagerText("route: {receiver: team}\nreceivers:\n- name: team\n  sns_configs:\n  - api_url: "
+                        + service.url() + "\n    topic_arn: arn:x\n    sigv4: {region: eu-west-1}\n")
+                .config();
+        var sns = (SnsConfig)
+                config.receivers().getFirst().integrations().getFirst().config();
+        Map<String, String> environment =
+                Map.of("HOME", "/nowhere", "AWS_EC2_METADATA_SERVICE_ENDPOINT", service.url());
+        InstantSource time = () -> Deliveries.NOW;
+        try (var deliveries = sns("topic_arn: 'arn:x'");
+                HttpSender http = new HttpClients("x", time).open("sns", HttpConfig.plain())) {
+            var sender = new SnsSender(
+                    sns, new ClientTransport(http), time, name -> name == null ? null : environment.get(name));
+            var letter = Letter.of(
+                    deliveries.notification("sns", Map.of(), firing("a")),
+                    NotificationTemplates.load(List.of(), time),
+                    time);
 
-        assertThat(signed.headers().get("Authorization"))
-                .endsWith("Signature=ced6826de92d2bdeed8f846f0bf508e8559e98e4b0199114b84c54174deb456c");
+            assertThat(sender.send(letter)).isInstanceOf(Attempt.Delivered.class);
+        }
+
+        FakeService.Received published = service.received().getLast();
+        assertThat(published.header("Authorization")).contains("Credential=ROLEKEY/20260304/eu-west-1/sns/");
+        assertThat(published.header("X-Amz-Security-Token")).isEqualTo("session");
     }
 }

@@ -1,9 +1,7 @@
-package io.pharos.discovery.ec2;
+package io.pharos.runtime.aws;
 
-import io.pharos.model.config.Ec2Discovery;
+import io.pharos.runtime.aws.AwsTransport.Answer;
 import io.pharos.runtime.http.HttpCall;
-import io.pharos.runtime.http.HttpReply;
-import io.pharos.runtime.http.HttpSender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,56 +18,55 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Finds credentials as AWS' own tools do: configured keys, environment, profile file, web identity of a pod,
-/// role of the instance; then assumes `role_arn`, if there is one. Kept until shortly before they expire. One
-/// thread at a time.
-final class CredentialChain {
+/// role of the instance; then assumes a role, if one is named. Kept until shortly before they expire. Thread-safe;
+/// blocks while it asks AWS.
+public final class CredentialChain {
     private static final Duration EARLY = Duration.ofMinutes(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final long MOST_BYTES = 1 << 20;
+    private static final String METADATA_URL = "http://169.254.169.254";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final Ec2Discovery config;
-    private final HttpSender sender;
+    private final AwsIdentity identity;
+    private final AwsTransport transport;
     private final AwsQuery query;
     private final InstantSource time;
     private final UnaryOperator<@Nullable String> environment;
-    private final String metadataUrl;
     private @Nullable AwsCredentials current;
 
-    CredentialChain(
-            Ec2Discovery config,
-            HttpSender sender,
+    /// @param environment looks up a variable of the process' environment
+    public CredentialChain(
+            AwsIdentity identity,
+            AwsTransport transport,
             InstantSource time,
-            UnaryOperator<@Nullable String> environment,
-            String metadataUrl) {
-        this.config = config;
-        this.sender = sender;
-        this.query = new AwsQuery(sender, time);
+            UnaryOperator<@Nullable String> environment) {
+        this.identity = identity;
+        this.transport = transport;
+        this.query = new AwsQuery(transport, time);
         this.time = time;
         this.environment = environment;
-        this.metadataUrl = metadataUrl;
     }
 
     /// The region configured, or that of the environment, or of the instance this runs on.
-    String region() throws IOException, InterruptedException {
-        for (String region : new String[] {config.region(), env("AWS_REGION"), env("AWS_DEFAULT_REGION")}) {
+    ///
+    /// @throws IOException where there is none
+    public String region() throws IOException, InterruptedException {
+        for (String region : new String[] {identity.region(), env("AWS_REGION"), env("AWS_DEFAULT_REGION")}) {
             if (!region.isEmpty()) {
                 return region;
             }
         }
-        try {
-            return metadata("/latest/meta-data/placement/region");
-        } catch (IOException e) {
-            throw new IOException(
-                    "EC2 SD configuration requires a region; that of the instance can't be read: " + e.getMessage(), e);
-        }
+        return metadata("/latest/meta-data/placement/region");
     }
 
-    AwsCredentials credentials(String region) throws IOException, InterruptedException {
+    /// The credentials to call a service of that region with.
+    ///
+    /// @throws IOException where there are none
+    public synchronized AwsCredentials credentials(String region) throws IOException, InterruptedException {
         AwsCredentials known = current;
         if (known == null || known.expiresAt().minus(EARLY).isBefore(time.instant())) {
             known = base(region);
-            if (!config.roleArn().isEmpty()) {
+            if (!identity.roleArn().isEmpty()) {
                 known = assume(known, region);
             }
             current = known;
@@ -78,10 +75,10 @@ final class CredentialChain {
     }
 
     private AwsCredentials base(String region) throws IOException, InterruptedException {
-        if (!config.accessKey().isEmpty() || config.secretKey().isSet()) {
-            return AwsCredentials.of(config.accessKey(), config.secretKey().value());
+        if (!identity.accessKey().isEmpty() || identity.secretKey().isSet()) {
+            return AwsCredentials.of(identity.accessKey(), identity.secretKey().value());
         }
-        if (config.profile().isEmpty() && !env("AWS_ACCESS_KEY_ID").isEmpty()) {
+        if (identity.profile().isEmpty() && !env("AWS_ACCESS_KEY_ID").isEmpty()) {
             return new AwsCredentials(
                     env("AWS_ACCESS_KEY_ID"), env("AWS_SECRET_ACCESS_KEY"), env("AWS_SESSION_TOKEN"), Instant.MAX);
         }
@@ -108,7 +105,7 @@ final class CredentialChain {
     private @Nullable AwsCredentials profile() throws IOException {
         String file = env("AWS_SHARED_CREDENTIALS_FILE");
         Path path = file.isEmpty() ? Path.of(env("HOME"), ".aws", "credentials") : Path.of(file);
-        String name = config.profile().isEmpty() ? env("AWS_PROFILE") : config.profile();
+        String name = identity.profile().isEmpty() ? env("AWS_PROFILE") : identity.profile();
         boolean asked = !name.isEmpty();
         String section = "[" + (asked ? name : "default") + "]";
         if (!Files.isReadable(path)) {
@@ -159,10 +156,10 @@ final class CredentialChain {
         var form = new LinkedHashMap<String, String>();
         form.put("Action", "AssumeRole");
         form.put("Version", "2011-06-15");
-        form.put("RoleArn", config.roleArn());
+        form.put("RoleArn", identity.roleArn());
         form.put("RoleSessionName", "pharos");
-        if (!config.externalId().isEmpty()) {
-            form.put("ExternalId", config.externalId());
+        if (!identity.externalId().isEmpty()) {
+            form.put("ExternalId", identity.externalId());
         }
         return assumed(query.call(sts(region), new AwsSignature(base, region, "sts"), form), "AssumeRoleResult");
     }
@@ -177,14 +174,25 @@ final class CredentialChain {
 
     private String sts(String region) {
         String endpoint = env("AWS_ENDPOINT_URL_STS");
-        return endpoint.isEmpty() ? "https://sts." + region + "." + Ec2Source.domain(region) + "/" : endpoint;
+        String name = identity.fipsSts() ? "sts-fips." : "sts.";
+        return endpoint.isEmpty() ? "https://" + name + region + "." + domain(region) + "/" : endpoint;
+    }
+
+    /// The domain of a region's endpoints.
+    public static String domain(String region) {
+        return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    }
+
+    private String metadataUrl() {
+        String endpoint = env("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+        return endpoint.isEmpty() ? METADATA_URL : endpoint.replaceFirst("/+$", "");
     }
 
     /// Asks the instance's metadata service, by its second version.
     private String metadata(String path) throws IOException, InterruptedException {
-        HttpReply token = sender.call(new HttpCall(
+        Answer token = transport.send(new HttpCall(
                 "PUT",
-                metadataUrl + "/latest/api/token",
+                metadataUrl() + "/latest/api/token",
                 Map.of("X-aws-ec2-metadata-token-ttl-seconds", "300"),
                 new byte[0],
                 TIMEOUT,
@@ -192,7 +200,7 @@ final class CredentialChain {
         if (token.status() != 200) {
             throw new IOException("the instance's metadata service answered with status " + token.status());
         }
-        HttpReply answer = sender.call(HttpCall.get(metadataUrl + path, TIMEOUT)
+        Answer answer = transport.send(HttpCall.get(metadataUrl() + path, TIMEOUT)
                 .withMaxBodyBytes(MOST_BYTES)
                 .with("X-aws-ec2-metadata-token", token.text().strip()));
         if (answer.status() != 200) {

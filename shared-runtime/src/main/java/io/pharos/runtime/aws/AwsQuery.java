@@ -1,11 +1,9 @@
-package io.pharos.discovery.ec2;
+package io.pharos.runtime.aws;
 
+import io.pharos.runtime.aws.AwsTransport.Answer;
 import io.pharos.runtime.http.HttpCall;
-import io.pharos.runtime.http.HttpReply;
-import io.pharos.runtime.http.HttpSender;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,37 +20,36 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /// Calls of AWS' Query API: a form in, XML out.
-final class AwsQuery {
+public final class AwsQuery {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final HttpSender sender;
+    private static final String CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8";
+
+    private final AwsTransport transport;
     private final InstantSource time;
 
-    AwsQuery(HttpSender sender, InstantSource time) {
-        this.sender = sender;
+    public AwsQuery(AwsTransport transport, InstantSource time) {
+        this.transport = transport;
         this.time = time;
     }
 
     /// Calls and answers the root of the document.
     ///
     /// @param signature absent for the calls that need none
-    Element call(String endpoint, @Nullable AwsSignature signature, Map<String, String> form)
+    public Element call(String endpoint, @Nullable AwsSignature signature, Map<String, String> form)
             throws IOException, InterruptedException {
         var pairs = new ArrayList<String>();
         form.forEach((name, value) -> pairs.add(encode(name) + "=" + encode(value)));
         byte[] body = String.join("&", pairs).getBytes(StandardCharsets.UTF_8);
-        Map<String, String> headers = signature == null
-                ? Map.of("content-type", "application/x-www-form-urlencoded; charset=utf-8")
-                : signature.headers(URI.create(endpoint), body, time.instant());
-        HttpReply answer =
-                sender.call(new HttpCall("POST", endpoint, headers, body, TIMEOUT, HttpCall.DEFAULT_MAX_BODY_BYTES));
+        HttpCall call = HttpCall.post(endpoint, CONTENT_TYPE, body, TIMEOUT);
+        Answer answer = transport.send(signature == null ? call : signature.sign(call, time.instant()));
         if (answer.status() != 200) {
             throw new IOException(form.get("Action") + " failed with status " + answer.status() + ": " + error(answer));
         }
         return parse(answer.body());
     }
 
-    private static String error(HttpReply answer) {
+    private static String error(Answer answer) {
         try {
             Element root = parse(answer.body());
             String code = deep(root, "Code");
@@ -81,7 +78,7 @@ final class AwsQuery {
     }
 
     /// The text below a path of child elements, `""` if there is none.
-    static String text(Element from, String... path) {
+    public static String text(Element from, String... path) {
         Element at = from;
         for (String name : path) {
             List<Element> next = children(at, name);
@@ -94,7 +91,7 @@ final class AwsQuery {
     }
 
     /// The `item` elements of a child that is a list.
-    static List<Element> items(Element from, String name) {
+    public static List<Element> items(Element from, String name) {
         var items = new ArrayList<Element>();
         for (Element list : children(from, name)) {
             items.addAll(children(list, "item"));

@@ -1,10 +1,11 @@
-package io.pharos.discovery.ec2;
+package io.pharos.runtime.aws;
 
 import java.time.Instant;
 
 /// Who signs. `sessionToken` is `""` for a user's own keys; [Instant#MAX] means that they do not expire.
-record AwsCredentials(String accessKey, String secretKey, String sessionToken, Instant expiresAt) {
-    static AwsCredentials of(String accessKey, String secretKey) {
+public record AwsCredentials(String accessKey, String secretKey, String sessionToken, Instant expiresAt) {
+    /// A user's own keys.
+    public static AwsCredentials of(String accessKey, String secretKey) {
         return new AwsCredentials(accessKey, secretKey, "", Instant.MAX);
     }
 
