@@ -1,8 +1,5 @@
 package io.pharos.alertmanager;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.alertmanager.cluster.Replication;
 import io.pharos.alertmanager.group.Dispatcher;
@@ -48,6 +45,7 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
     private final NotificationLog log;
     private final Replication replication;
     private final Dispatcher dispatcher;
+    private final ServiceMeters meters;
     private volatile Duration resolveTimeout = Duration.ofMinutes(5);
     private final TemplatedRouteLabels routeLabels;
     private volatile String configText = "";
@@ -84,6 +82,8 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
                         journal(),
                         routeLabels,
                         around.meters()));
+        this.meters = new ServiceMeters(
+                around.meters(), around.time(), silences, log, dispatcher, replication, store);
         if (found.orderly()) {
             dispatcher.remember(found.alerts().stream()
                     .filter(alert -> !alert.isResolvedAt(now))
@@ -97,7 +97,6 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
                     found.alerts().size());
             dispatcher.restore(found.alerts());
         }
-        meters();
         every(settings.maintenanceInterval(), this::maintain);
         every(settings.alertGcInterval(), dispatcher::collect);
     }
@@ -107,6 +106,7 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
         return new Journal() {
             @Override
             public void alerts(List<Alert> alerts, List<Moved> moved, List<Event> events) {
+                meters.taken(alerts.size());
                 store.alerts(alerts, moved, events);
             }
 
@@ -118,6 +118,9 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
             @Override
             public void notified(NotificationLog.Entry entry) {
                 store.notified(entry);
+                if (replication.isEnabled()) {
+                    meters.logTold();
+                }
                 replication.told(entry);
             }
 
@@ -145,59 +148,20 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
 
     private void maintain() {
         Instant now = around.time().instant();
-        store.forgotten(silences.collect(now), log.collect(now));
-        store.collectHistory(now.minus(settings.retention()));
-    }
-
-    private void meters() {
-        MeterRegistry meters = around.meters();
-        for (Silence.State state : Silence.State.values()) {
-            Gauge.builder("alertmanager_silences", silences, all -> {
-                        Instant now = around.time().instant();
-                        return all.all().stream()
-                                .filter(silence -> silence.stateAt(now) == state)
-                                .count();
-                    })
-                    .description("How many silences by state.")
-                    .tag("state", state.text())
-                    .register(meters);
+        try {
+            long began = System.nanoTime();
+            List<String> ended = silences.collect(now);
+            long withSilences = System.nanoTime();
+            List<NotificationLog.Key> told = log.collect(now);
+            long withLog = System.nanoTime();
+            store.forgotten(ended, told);
+            store.collectHistory(now.minus(settings.retention()));
+            meters.maintained(
+                    (withLog - withSilences) / 1e9, (withSilences - began) / 1e9, (System.nanoTime() - withLog) / 1e9);
+        } catch (RuntimeException e) {
+            meters.maintenanceFailed();
+            throw e;
         }
-        Gauge.builder("alertmanager_receivers", dispatcher, d -> d.config()
-                        .map(config -> config.receivers().size())
-                        .orElse(0))
-                .description("Number of configured receivers.")
-                .register(meters);
-        Gauge.builder("alertmanager_integrations", dispatcher, d -> d.config()
-                        .map(config -> config.receivers().values().stream()
-                                .mapToInt(receiver -> receiver.integrations().size())
-                                .sum())
-                        .orElse(0))
-                .description("Number of configured integrations.")
-                .register(meters);
-        Gauge.builder("alertmanager_cluster_enabled", replication, r -> r.isEnabled() ? 1 : 0)
-                .description("Indicates whether the clustering is enabled or not.")
-                .register(meters);
-        for (String part : List.of("nflog", "silences")) {
-            for (String kind : List.of("maintenance_total", "maintenance_errors_total")) {
-                Counter.builder("alertmanager_" + part + "_" + kind)
-                        .description("Maintenances of " + part + ".")
-                        .register(meters);
-            }
-        }
-        FunctionCounter.builder("alertmanager_nflog_queries_total", log, NotificationLog::queries)
-                .description("Number of notification log queries received.")
-                .register(meters);
-        FunctionCounter.builder("alertmanager_silences_queries_total", silences, Silences::queries)
-                .description("How many silence queries were received.")
-                .register(meters);
-        for (String part : List.of("nflog", "silences")) {
-            Gauge.builder("alertmanager_" + part + "_snapshot_size_bytes", store, s -> s.sizeBytes(part))
-                    .description("Size of what is kept of " + part + " on disk and in the store's memory, in bytes.")
-                    .register(meters);
-        }
-        FunctionCounter.builder("alertmanager_nflog_query_errors_total", log, NotificationLog::misses)
-                .description("Number of notification log received queries that failed.")
-                .register(meters);
     }
 
     @Override
@@ -250,6 +214,9 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
             return;
         }
         store.silences(changes);
+        if (replication.isEnabled()) {
+            meters.silencesTold(changes.size());
+        }
         replication.changed(changes);
         if (settings.logSilences()) {
             Instant now = around.time().instant();

@@ -11,6 +11,7 @@ import io.pharos.alertmanager.mute.Silences;
 import io.pharos.alertmanager.store.StateStore;
 import io.pharos.model.alert.MatcherParser;
 import io.pharos.model.text.GoText;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -31,7 +32,6 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.BodyExtractors;
-import org.springframework.web.reactive.function.server.RequestPredicate;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -64,10 +64,12 @@ public final class AlertmanagerApi {
     /// How long a GET waits for another's end before it is refused: a burst is no overload.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private static final RequestPredicate DEPRECATED = RequestPredicates.path("/api/v1/status")
-            .or(RequestPredicates.path("/api/v1/receivers"))
-            .or(RequestPredicates.path("/api/v1/silences"))
-            .or(RequestPredicates.path("/api/v1/silence/{id}"));
+    /// The paths of the first API, with their methods.
+    private static final Map<String, List<String>> DEPRECATED = Map.of(
+            "/api/v1/status", List.of("GET"),
+            "/api/v1/receivers", List.of("GET"),
+            "/api/v1/silences", List.of("GET", "POST"),
+            "/api/v1/silence/{id}", List.of("DELETE", "GET"));
 
     private final Semaphore gets;
     private final Scheduler waiting;
@@ -212,7 +214,9 @@ public final class AlertmanagerApi {
         }
         Mono<ServerResponse> response = answer.flatMap(found -> {
                     record(endpoint, method, found.status(), System.nanoTime() - began);
-                    return respond(found, origin);
+                    byte[] line = line(found);
+                    size(endpoint, method, line.length);
+                    return respond(found, line, origin);
                 })
                 .onErrorResume(TimeoutException.class, _ -> ServerResponse.status(503)
                         .contentType(MediaType.TEXT_PLAIN)
@@ -263,7 +267,7 @@ public final class AlertmanagerApi {
                     }
                 })
                 .subscribeOn(waiting)
-                .flatMap(answer -> respond(answer, null));
+                .flatMap(answer -> respond(answer, line(answer), null));
     }
 
     private static Mono<byte[]> body(ServerRequest request) {
@@ -297,6 +301,16 @@ public final class AlertmanagerApi {
         }
     }
 
+    private void size(Endpoint endpoint, String method, int bytes) {
+        DistributionSummary.builder("alertmanager_http_response_size_bytes")
+                .description("Histogram of response size for HTTP requests.")
+                .tag("handler", PREFIX + (endpoint.path().isEmpty() ? "/" : endpoint.path()))
+                .tag("method", method.toLowerCase(Locale.ROOT))
+                .serviceLevelObjectives(100, 1000, 10_000, 100_000, 1e6, 1e7, 1e8)
+                .register(meters)
+                .record(bytes);
+    }
+
     private void record(Endpoint endpoint, String method, int code, long nanos) {
         DistributionSummary.builder("alertmanager_http_request_duration_seconds")
                 .description("Histogram of latencies for HTTP requests.")
@@ -323,7 +337,18 @@ public final class AlertmanagerApi {
         return response.build();
     }
 
-    private static Mono<ServerResponse> respond(Answer answer, @Nullable String origin) {
+    /// The body as it is sent; empty where there is none.
+    private static byte[] line(Answer answer) {
+        if (answer.body() == null) {
+            return new byte[0];
+        }
+        byte[] json = Answer.JSON.writeValueAsBytes(answer.body());
+        var line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        return line;
+    }
+
+    private static Mono<ServerResponse> respond(Answer answer, byte[] line, @Nullable String origin) {
         ServerResponse.BodyBuilder response = ServerResponse.status(answer.status())
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.VARY, "Origin");
@@ -334,32 +359,42 @@ public final class AlertmanagerApi {
         if (answer.body() == null) {
             return response.build();
         }
-        byte[] json = Answer.JSON.writeValueAsBytes(answer.body());
-        var line = Arrays.copyOf(json, json.length + 1);
-        line[json.length] = '\n';
         return response.header(HttpHeaders.CONTENT_TYPE, "application/json").bodyValue(line);
     }
 
     /// What Alertmanager answers on the paths of its first API.
     public static RouterFunction<ServerResponse> deprecated() {
-        return deprecated(RequestPredicates.path("/api/v1/alerts").or(DEPRECATED));
+        return deprecated("/api/v1/alerts", List.of("GET", "POST")).and(deprecatedBesidePrometheus());
     }
 
     /// The same for a server that has Prometheus' own API, whose alerts are at the path of Alertmanager's.
     public static RouterFunction<ServerResponse> deprecatedBesidePrometheus() {
-        return deprecated(DEPRECATED);
+        return DEPRECATED.entrySet().stream()
+                .map(path -> deprecated(path.getKey(), path.getValue()))
+                .reduce(RouterFunction::and)
+                .orElseThrow();
     }
 
-    private static RouterFunction<ServerResponse> deprecated(RequestPredicate paths) {
+    private static RouterFunction<ServerResponse> deprecated(String path, List<String> methods) {
         var body = JsonNodeFactory.instance.objectNode();
         body.put("status", "deprecated");
         body.put(
                 "error",
                 "The Alertmanager v1 API was deprecated in version 0.16.0 and is removed as of version 0.27.0 - please use"
                         + " the equivalent route in the v2 API");
-        byte[] json = Answer.JSON.writeValueAsBytes(body);
-        return RouterFunctions.route(paths, _ -> ServerResponse.status(410)
-                .header(HttpHeaders.CONTENT_TYPE, "application/json")
-                .bodyValue(json));
+        byte[] json = (Answer.JSON.writeValueAsString(body) + "\n").getBytes(StandardCharsets.UTF_8);
+        return RouterFunctions.route(RequestPredicates.path(path), request -> {
+            String method = request.method().name();
+            if (methods.contains(method)) {
+                return ServerResponse.status(410)
+                        .header(HttpHeaders.CONTENT_TYPE, "application/json")
+                        .bodyValue(json);
+            }
+            ServerResponse.BodyBuilder other = ServerResponse.status(method.equals("OPTIONS") ? 200 : 405)
+                    .header(HttpHeaders.ALLOW, String.join(", ", methods) + ", OPTIONS");
+            return method.equals("OPTIONS")
+                    ? other.build()
+                    : other.contentType(MediaType.TEXT_PLAIN).bodyValue("Method Not Allowed\n");
+        });
     }
 }

@@ -315,7 +315,7 @@ final class AlertsHandler {
         Map<Long, List<String>> receivers = new HashMap<>();
         for (GroupView group : dispatcher.groups()) {
             String name = group.route().receiver();
-            if (!receiver.test(name) || !query.isOn("muted") && !group.mutedBy().isEmpty()) {
+            if (!receiver.test(name)) {
                 continue;
             }
             var alerts = new ArrayList<Shown>();
@@ -327,7 +327,8 @@ final class AlertsHandler {
                             .add(name);
                 });
             }
-            if (!alerts.isEmpty()) {
+            // The receivers of muted groups are named beside the others even where the groups are left out.
+            if (!alerts.isEmpty() && (query.isOn("muted") || group.mutedBy().isEmpty())) {
                 alerts.sort(Comparator.comparing(Shown::alert, AlertOrder.ALERTS));
                 groups.add(new ShownGroup(group, alerts));
             }

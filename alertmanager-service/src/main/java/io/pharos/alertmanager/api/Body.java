@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 /// A JSON body, read with the checks and errors of Alertmanager's framework (go-openapi).
 final class Body {
     private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:.*", Pattern.DOTALL);
+    private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
     private final String name;
 
@@ -143,9 +144,11 @@ final class Body {
         int authority = uri.indexOf("://");
         if (!bad && authority >= 0) {
             int end = uri.indexOf('/', authority + 3);
-            bad = uri.substring(authority + 3, end < 0 ? uri.length() : end).indexOf(' ') >= 0;
+            String host = uri.substring(authority + 3, end < 0 ? uri.length() : end);
+            bad = host.indexOf(' ') >= 0 || host.indexOf('[') >= 0 && host.indexOf(']') < host.indexOf('[');
         }
-        if (bad) {
+        int query = uri.indexOf('?');
+        if (bad || BAD_ESCAPE.matcher(query < 0 ? uri : uri.substring(0, query)).find()) {
             throw new Answer.Refusal(
                     Answer.frame(422, 601, path + " in body must be of type uri: " + GoText.quote(uri)));
         }

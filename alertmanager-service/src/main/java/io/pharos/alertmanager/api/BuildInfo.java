@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Properties;
 
 /// What was built, as `versionInfo` shows it; empty texts where the distribution does not say.
-final class BuildInfo {
+public final class BuildInfo {
     private BuildInfo() {}
 
-    static Map<String, String> read() {
+    public static Map<String, String> read() {
         var properties = new Properties();
         try (InputStream in = BuildInfo.class.getResourceAsStream("/pharos.properties")) {
             if (in != null) {

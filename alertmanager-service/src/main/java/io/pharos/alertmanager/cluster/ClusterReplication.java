@@ -1,6 +1,7 @@
 package io.pharos.alertmanager.cluster;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pharos.alertmanager.group.Wakeups;
@@ -14,7 +15,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -52,9 +55,11 @@ final class ClusterReplication implements Replication, Wire.Inbox {
     private final Settling settling;
     private final Counter joined;
     private final Counter left;
-    private final Counter sent;
-    private final Counter received;
+    private final Traffic whole;
+    private final Traffic updates;
     private final Counter bad;
+    private final MeterRegistry meters;
+    private final Map<String, Gauge> shown = new HashMap<>();
     private volatile List<ClusterView.Peer> members;
     private volatile boolean ready;
     private volatile boolean closed;
@@ -78,14 +83,9 @@ final class ClusterReplication implements Replication, Wire.Inbox {
         this.members = List.of(new ClusterView.Peer(name, ""));
         this.joined = counter(meters, "alertmanager_cluster_peers_joined_total", "Peers that joined.");
         this.left = counter(meters, "alertmanager_cluster_peers_left_total", "Peers that left.");
-        this.sent = Counter.builder("alertmanager_cluster_messages_sent_total")
-                .description("Total number of cluster messages sent.")
-                .tag("msg_type", "update")
-                .register(meters);
-        this.received = Counter.builder("alertmanager_cluster_messages_received_total")
-                .description("Total number of cluster messages received.")
-                .tag("msg_type", "update")
-                .register(meters);
+        this.meters = meters;
+        this.whole = Traffic.of("full_state", meters);
+        this.updates = Traffic.of("update", meters);
         this.bad = counter(
                 meters, "pharos_cluster_messages_refused_total", "Messages of replicas that could not be read.");
         Gauge.builder("alertmanager_cluster_members", this, r -> r.members.size())
@@ -100,6 +100,82 @@ final class ClusterReplication implements Replication, Wire.Inbox {
         Gauge.builder("alertmanager_peer_position", this, ClusterReplication::position)
                 .description("Position the Alertmanager instance believes it's in.")
                 .register(meters);
+        withoutCounterpart(meters);
+        show(List.of(name));
+    }
+
+    /// Messages of one kind.
+    private record Traffic(Counter sent, Counter sentBytes, Counter received, Counter receivedBytes) {
+        static Traffic of(String kind, MeterRegistry meters) {
+            return new Traffic(
+                    counter("sent_total", "Total number of cluster messages sent.", kind, meters),
+                    counter("sent_size_total", "Total size of cluster messages sent.", kind, meters),
+                    counter("received_total", "Total number of cluster messages received.", kind, meters),
+                    counter("received_size_total", "Total size of cluster messages received.", kind, meters));
+        }
+
+        private static Counter counter(String name, String description, String kind, MeterRegistry meters) {
+            return Counter.builder("alertmanager_cluster_messages_" + name)
+                    .description(description)
+                    .tag("msg_type", kind)
+                    .register(meters);
+        }
+
+        void sent(byte[] message) {
+            sent.increment();
+            sentBytes.increment(message.length);
+        }
+
+        void received(byte[] message) {
+            received.increment();
+            receivedBytes.increment(message.length);
+        }
+    }
+
+    /// What gossip has and JGroups has not, or does not tell: 0 for those who look for it.
+    private static void withoutCounterpart(MeterRegistry meters) {
+        Map.of(
+                        "messages_pruned_total", "Total number of cluster messages pruned.",
+                        "peers_update_total", "A counter of the number of peers that have updated metadata.",
+                        "reconnections_total", "A counter of the number of cluster peer reconnections.",
+                        "reconnections_failed_total", "A counter of failed cluster peer reconnection attempts.",
+                        "refresh_join_total", "A counter of the number of cluster peer joined via refresh.",
+                        "refresh_join_failed_total", "A counter of failed cluster peer joined attempts via refresh.",
+                        "peer_name_conflicts_total", "Total number of conflicting peer names.")
+                .forEach((name, description) -> counter(meters, "alertmanager_cluster_" + name, description));
+        Gauge.builder("alertmanager_cluster_messages_queued", () -> 0)
+                .description("Number of cluster messages which are queued.")
+                .register(meters);
+        for (String key : List.of("nfl", "sil")) {
+            for (String what : List.of("sent", "dropped", "failure")) {
+                Counter.builder("alertmanager_oversized_gossip_message_" + what + "_total")
+                        .description("Oversized gossip messages; those of Pharos have no limit.")
+                        .tag("key", key)
+                        .register(meters);
+            }
+            DistributionSummary.builder("alertmanager_oversize_gossip_message_duration_seconds")
+                    .description("Duration of oversized gossip message requests.")
+                    .tag("key", key)
+                    .serviceLevelObjectives(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+                    .register(meters);
+        }
+    }
+
+    /// One gauge for each member.
+    private synchronized void show(List<String> peers) {
+        shown.entrySet().removeIf(peer -> {
+            boolean gone = !peers.contains(peer.getKey());
+            if (gone) {
+                meters.remove(peer.getValue());
+            }
+            return gone;
+        });
+        for (String peer : peers) {
+            shown.computeIfAbsent(peer, added -> Gauge.builder("alertmanager_cluster_peer_info", () -> 1)
+                    .description("A metric with a constant '1' value labeled by peer name.")
+                    .tag("peer", added)
+                    .register(meters));
+        }
     }
 
     private static Counter counter(MeterRegistry meters, String name, String description) {
@@ -149,7 +225,7 @@ final class ClusterReplication implements Replication, Wire.Inbox {
 
     private void sendWhole(String to, boolean wantsAnswer) {
         for (byte[] message : Exchange.whole(state.silences().all(), state.log().all(), wantsAnswer)) {
-            sent.increment();
+            whole.sent(message);
             wire.to(to, message);
         }
     }
@@ -182,14 +258,18 @@ final class ClusterReplication implements Replication, Wire.Inbox {
 
     @Override
     public void told(NotificationLog.Entry entry) {
-        sent.increment();
-        wire.toAll(new Exchange(false, List.of(), List.of(entry)).encode());
+        toAll(new Exchange(false, List.of(), List.of(entry)));
     }
 
     @Override
     public void changed(List<Silence> silences) {
-        sent.increment();
-        wire.toAll(new Exchange(false, silences, List.of()).encode());
+        toAll(new Exchange(false, silences, List.of()));
+    }
+
+    private void toAll(Exchange update) {
+        byte[] message = update.encode();
+        updates.sent(message);
+        wire.toAll(message);
     }
 
     @Override
@@ -200,6 +280,7 @@ final class ClusterReplication implements Replication, Wire.Inbox {
         List<String> before = members.stream().map(ClusterView.Peer::name).toList();
         List<String> after = sorted.stream().map(ClusterView.Peer::name).toList();
         members = sorted;
+        show(after);
         before.stream().filter(gone -> !after.contains(gone)).forEach(gone -> {
             left.increment();
             LOG.info("{} left the cluster", gone);
@@ -223,7 +304,14 @@ final class ClusterReplication implements Replication, Wire.Inbox {
             LOG.warn("{} sent what can't be read: {}", from, e.getMessage());
             return;
         }
-        received.increment();
+        // An update is one change; whatever is more was sent as a whole.
+        boolean update = !exchange.wantsAnswer() && exchange.silences().size() + exchange.entries().size() == 1;
+        (update ? updates : whole).received(bytes);
+        Counter.builder("alertmanager_cluster_alive_messages_total")
+                .description("Total number of received alive messages.")
+                .tag("peer", from)
+                .register(meters)
+                .increment();
         Instant now = time.instant();
         var news = new ArrayList<Silence>();
         for (Silence silence : exchange.silences()) {

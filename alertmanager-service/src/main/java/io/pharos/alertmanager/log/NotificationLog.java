@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleConsumer;
 
 /// What was last told, per group and integration (`nflog/nflog.go`, Alertmanager 0.34). No clock and no disk: the
 /// driver hands in the time and keeps what changes. Thread-safe by its own lock.
@@ -42,6 +43,7 @@ public final class NotificationLog {
     private final Duration retention;
     private long queries;
     private long misses;
+    private DoubleConsumer timing = _ -> {};
 
     /// @param retention how long an entry is kept at most
     public NotificationLog(Duration retention) {
@@ -49,12 +51,19 @@ public final class NotificationLog {
     }
 
     public synchronized Optional<Entry> find(Key key) {
+        long began = System.nanoTime();
         Entry entry = entries.get(key);
         queries++;
         if (entry == null) {
             misses++;
         }
+        timing.accept((System.nanoTime() - began) / 1e9);
         return Optional.ofNullable(entry);
+    }
+
+    /// Tells `seconds` what each [#find] takes.
+    public synchronized void timed(DoubleConsumer seconds) {
+        this.timing = seconds;
     }
 
     /// How often [#find] was asked.
