@@ -1,5 +1,7 @@
 package io.pharos.model.config;
 
+import io.pharos.model.template.NotificationTemplates;
+import io.pharos.model.template.TemplateException;
 import java.time.Duration;
 
 /// `webhook_configs`. `url` may be a template; `payload` replaces the body; `maxAlerts` and `timeout` of 0 mean no
@@ -19,6 +21,13 @@ public record WebhookConfig(
         }
         if (url.isSet() && !urlFile.isEmpty()) {
             throw new IllegalArgumentException("at most one of url & url_file must be configured");
+        }
+        if (url.value().contains("{{")) {
+            try {
+                NotificationTemplates.checkSyntax(url.value());
+            } catch (TemplateException e) {
+                throw new BadField("url", "invalid template syntax: " + e.text());
+            }
         }
         if (url.isSet() && !url.value().contains("{{") && !url.value().equals(Secret.HIDDEN)) {
             try {

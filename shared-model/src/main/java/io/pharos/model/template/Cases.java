@@ -1,5 +1,7 @@
 package io.pharos.model.template;
 
+import java.util.Locale;
+
 /// Upper, lower and title case, rune by rune as Go's `strings` has them.
 final class Cases {
     private Cases() {}
@@ -27,8 +29,14 @@ final class Cases {
         for (int i = 0; i < runes.length; i++) {
             int c = runes[i];
             if (isWord(c)) {
-                boolean cased = Character.toUpperCase(c) != c || Character.toLowerCase(c) != c;
-                out.appendCodePoint(started ? Character.toLowerCase(c) : Character.toTitleCase(c));
+                boolean cased = Character.isLowerCase(c)
+                        || Character.toUpperCase(c) != c
+                        || Character.toLowerCase(c) != c;
+                if (started) {
+                    out.appendCodePoint(Character.toLowerCase(c));
+                } else {
+                    out.append(titled(c));
+                }
                 started |= cased;
             } else {
                 boolean inside = "'.:·’‘․".indexOf(c) >= 0
@@ -43,6 +51,14 @@ final class Cases {
             }
         }
         return out.toString();
+    }
+
+    /// One that becomes several, such as `ß`, is `Ss`.
+    private static String titled(int c) {
+        String upper = Character.toString(c).toUpperCase(Locale.ROOT);
+        return Character.toUpperCase(c) == c && upper.codePointCount(0, upper.length()) > 1
+                ? upper.charAt(0) + upper.substring(1).toLowerCase(Locale.ROOT)
+                : Character.toString(Character.toTitleCase(c));
     }
 
     private static boolean isWord(int c) {

@@ -85,6 +85,9 @@ class AlertmanagerConfigTest {
                 "route: {receiver: t, group_by: [a, a]}\nreceivers: [{name: t}]\n",
                 "alertmanager.yml:1:32: duplicated label \"a\" in group_by");
         refused(
+                "route: {receiver: t}\nreceivers: [{name: t, webhook_configs: [{url: 'http://x/{{ .Nope'}]}]\n",
+                "alertmanager.yml:2:47: invalid template syntax: template: :1: unclosed action");
+        refused(
                 "route: {receiver: t}\nreceivers: [{name: t, webhook_configs: [null]}]\n",
                 "alertmanager.yml:2:41: missing webhook config");
         refused(

@@ -46,6 +46,7 @@ class NotificationTemplatesTest {
             value = {
                 "{{ .Receiver }} {{ .Status }} {{ .ExternalURL }} => te\\.am firing http://am:9093",
                 "{{ title \"hello wORLD o'neil x-ray über foo_bar 3d a.b\" }} => Hello World O'neil X-Ray Über Foo_bar 3D A.b",
+                "{{ title \"ßa ﬁx ǆ\" }} => Ssa Fix ǅ",
                 "{{ reReplaceAll \"x*\" \"-\" \"abc\" }} {{ reReplaceAll \"(?i)A(.)\" \"${1}x\" \"abAc\" }} => -a-b-c- bxcx",
                 "{{ .CommonLabels.SortedPairs }} => alertname=High Load, zone=z",
                 "{{ (.CommonLabels.Remove (stringSlice \"zone\")).Names | join \",\" }} => alertname",
