@@ -40,10 +40,13 @@ final class ClientTls {
         return new ClientTls(config, http2);
     }
 
-    /// Reads everything once; fails with [IllegalArgumentException] in Prometheus' words.
+    /// Reads everything once; fails with [IllegalArgumentException] in Prometheus' words. Where there is nothing to
+    /// read, the first connection that needs it builds it: many a client never speaks TLS.
     static ClientTls of(TlsConfig config, boolean http2) {
         var tls = new ClientTls(config, http2);
-        tls.context();
+        if (tls.ca.isSet() || tls.cert.isSet() || tls.key.isSet()) {
+            tls.context();
+        }
         return tls;
     }
 
