@@ -1,23 +1,30 @@
 package io.pharos.notifier.render;
 
 import io.pharos.model.config.Tree;
+import io.pharos.model.template.TemplateException;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,6 +39,11 @@ public final class Structured {
     private static final Set<String> FALSE = Set.of("n", "no", "off", "false");
     private static final Pattern INTEGER = Pattern.compile("[-+]?(0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)");
     private static final Pattern FLOAT = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+
+    private static final Pattern NO_NUMBER = Pattern.compile("[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+
+    /// Of plain scalars without a tag.
+    private static final Tag PLAIN = new Tag("!pharos/plain");
 
     /// Deeper nesting is taken for text.
     private static final int MAX_DEPTH = 50;
@@ -72,8 +84,13 @@ public final class Structured {
             options.setNestingDepthLimit(MAX_DEPTH);
             options.setMaxAliasesForCollections(50);
             options.setCodePointLimit(64 << 20);
-            Node node = new Yaml(options).compose(new StringReader(text));
-            JsonNode value = node == null ? JSON.nullNode() : json(node, 0);
+            if (text.startsWith("%")) {
+                return JSON.stringNode(text);
+            }
+            // Of several documents the first counts, as Go's reader has it.
+            Iterator<Node> documents =
+                    yaml(options).composeAll(new StringReader(text)).iterator();
+            JsonNode value = documents.hasNext() ? json(documents.next(), 0) : JSON.nullNode();
             return value.isString() ? JSON.stringNode(text) : value;
         } catch (YAMLException | NotPlain e) {
             return JSON.stringNode(text);
@@ -84,6 +101,20 @@ public final class Structured {
     private static final class NotPlain extends RuntimeException {
         NotPlain() {
             super("", null, false, false);
+        }
+    }
+
+    private static Yaml yaml(LoaderOptions options) {
+        var output = new DumperOptions();
+        return new Yaml(
+                new SafeConstructor(options), new Representer(output), output, options, new Untyped());
+    }
+
+    /// Leaves the types of plain scalars to [#scalar], so that tags that were written stand out.
+    private static final class Untyped extends Resolver {
+        @Override
+        public Tag resolve(NodeId kind, String value, boolean implicit) {
+            return kind == NodeId.scalar && implicit ? PLAIN : super.resolve(kind, value, implicit);
         }
     }
 
@@ -101,6 +132,10 @@ public final class Structured {
             case MappingNode mapping -> {
                 ObjectNode object = JSON.objectNode();
                 for (NodeTuple tuple : mapping.getValue()) {
+                    if (merges(tuple)) {
+                        merge(tuple.getValueNode(), depth, object);
+                        continue;
+                    }
                     JsonNode key = json(tuple.getKeyNode(), depth + 1);
                     if (key.isString()) {
                         object.set(key.asString(), json(tuple.getValueNode(), depth + 1));
@@ -112,11 +147,43 @@ public final class Structured {
         };
     }
 
+    private static boolean merges(NodeTuple tuple) {
+        return tuple.getKeyNode() instanceof ScalarNode key
+                && key.getTag().equals(PLAIN)
+                && key.getValue().equals("<<");
+    }
+
+    private static void merge(Node from, int depth, ObjectNode into) {
+        switch (from) {
+            case MappingNode mapping -> into.setAll((ObjectNode) json(mapping, depth + 1));
+            case SequenceNode several -> several.getValue().reversed().forEach(one -> {
+                if (!(one instanceof MappingNode)) {
+                    throw new NotPlain();
+                }
+                merge(one, depth + 1, into);
+            });
+            default -> throw new NotPlain();
+        }
+    }
+
     private static JsonNode scalar(ScalarNode node) {
         String text = node.getValue();
-        if (node.getScalarStyle() != ScalarStyle.PLAIN) {
+        Tag tag = node.getTag();
+        if (tag.equals(Tag.STR)) {
             return JSON.stringNode(text);
         }
+        JsonNode value = plain(text);
+        boolean asTagged = tag.equals(Tag.NULL) ? value.isNull()
+                : tag.equals(Tag.BOOL) ? value.isBoolean()
+                : tag.equals(Tag.INT) ? value.isIntegralNumber()
+                : !tag.equals(Tag.FLOAT) || value.isNumber();
+        if (!asTagged) {
+            throw new NotPlain();
+        }
+        return value;
+    }
+
+    private static JsonNode plain(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         boolean oneCase = text.equals(lower)
                 || text.equals(text.toUpperCase(Locale.ROOT))
@@ -137,8 +204,15 @@ public final class Structured {
             }
         }
         String digits = text.replace("_", "");
+        if (NO_NUMBER.matcher(text).matches()) {
+            String shown = text.startsWith("-") ? "-Inf" : lower.endsWith("nan") ? "NaN" : "+Inf";
+            throw new TemplateException("json: unsupported value: " + shown);
+        }
         if (FLOAT.matcher(digits).matches()) {
             double value = Double.parseDouble(digits);
+            if (Double.isInfinite(value)) {
+                return JSON.stringNode(text);
+            }
             if (value == Math.rint(value) && Math.abs(value) < 1e21) {
                 return JSON.numberNode(new BigDecimal(value).toBigInteger());
             }

@@ -78,6 +78,9 @@ public final class EmailSender implements Sender {
 
     private static InternetAddress[] addresses(String list, String what) throws AddressException {
         try {
+            if (semicolonOutsideGroup(list)) {
+                throw new AddressException("mail: expected comma");
+            }
             // Not strictly: host names with underscores exist, and Go takes them.
             InternetAddress[] parsed = InternetAddress.parseHeader(list, false);
             for (InternetAddress address : parsed) {
@@ -94,6 +97,33 @@ public final class EmailSender implements Sender {
         } catch (AddressException e) {
             throw new AddressException("parse '" + what + "' addresses: " + e.getMessage());
         }
+    }
+
+    /// JavaMail takes a semicolon for a comma; it only ends a group.
+    private static boolean semicolonOutsideGroup(String list) {
+        boolean quoted = false;
+        boolean group = false;
+        int comments = 0;
+        for (int i = 0; i < list.length(); i++) {
+            char c = list.charAt(i);
+            if (c == '\\') {
+                i++;
+            } else if (c == '"' && comments == 0) {
+                quoted = !quoted;
+            } else if (!quoted && c == '(') {
+                comments++;
+            } else if (!quoted && c == ')') {
+                comments--;
+            } else if (!quoted && comments == 0 && c == ':') {
+                group = true;
+            } else if (!quoted && comments == 0 && c == ';') {
+                if (!group) {
+                    return true;
+                }
+                group = false;
+            }
+        }
+        return false;
     }
 
     private SMTPTransport connect(Duration left, boolean implicit) throws MessagingException, IOException {

@@ -22,20 +22,27 @@ public final class IncidentioSender implements Sender {
 
     private final IncidentioConfig config;
     private final Transport transport;
+    private final String token;
 
-    public IncidentioSender(IncidentioConfig config, Transport transport) {
+    /// Reads the token's file.
+    ///
+    /// @throws IOException where it can't be read
+    public IncidentioSender(IncidentioConfig config, Transport transport) throws IOException {
         this.config = config;
         this.transport = transport;
+        try {
+            this.token = new SecretText(config.alertSourceToken(), config.alertSourceTokenFile()).trimmed();
+        } catch (IOException e) {
+            throw new IOException("failed to read alert_source_token_file: " + e.getMessage(), e);
+        }
     }
 
     @Override
     public Attempt send(Letter whole) throws InterruptedException {
         Letter letter = whole.first(config.maxAlerts());
         String url;
-        String token;
         try {
             url = config.url().isSet() ? config.url().text() : new SecretText(Secret.NONE, config.urlFile()).trimmed();
-            token = new SecretText(config.alertSourceToken(), config.alertSourceTokenFile()).trimmed();
         } catch (IOException e) {
             return Attempt.refused(e.getMessage() == null ? e.toString() : e.getMessage());
         }

@@ -17,8 +17,9 @@ import io.pharos.notifier.render.Structured;
 import io.pharos.notifier.render.Truncation;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Optional;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -133,9 +134,10 @@ public final class JiraSender implements Sender {
     }
 
     private ObjectNode issue(Letter letter, boolean fresh) throws Stopped {
-        var labels = new TreeSet<String>();
+        var labels = new ArrayList<String>();
         config.labels().forEach(label -> labels.add(letter.text(label)));
         labels.add(marker(letter));
+        Collections.sort(labels);
         ArrayNode labelNodes = JsonObject.array();
         labels.forEach(labelNodes::add);
         var fields = new JsonObject()

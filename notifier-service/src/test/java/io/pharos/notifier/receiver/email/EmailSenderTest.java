@@ -144,4 +144,14 @@ class EmailSenderTest {
                             .contains("parse 'to' addresses"));
         }
     }
+
+    @Test
+    void aSemicolonPartsNoAddresses() {
+        try (var deliveries = new Deliveries("email_configs:\n- to: 'a@example.org;b@example.org'\n"
+                + "  from: am@example.org\n  smarthost: 127.0.0.1:25\n  require_tls: false")) {
+            assertThat(deliveries.deliver("email", firing("a")))
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                            .contains("parse 'to' addresses: mail: expected comma"));
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.pharos.notifier.receiver.incidentio;
 import static io.pharos.notifier.Deliveries.firing;
 import static io.pharos.notifier.Deliveries.resolved;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pharos.model.port.Notifier.Outcome;
 import io.pharos.notifier.Deliveries;
@@ -34,5 +35,12 @@ class IncidentioSenderTest {
         assertThat(body.path("version").asString()).isEqualTo("1");
         assertThat(body.path("alerts")).hasSize(1);
         assertThat(body.path("truncatedAlerts").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenFileThatIsMissingRefusesTheConfiguration() {
+        assertThatThrownBy(() -> new Deliveries(
+                        "incidentio_configs:\n- {url: 'http://x', alert_source_token_file: /none/token}"))
+                .hasMessageContaining("failed to read alert_source_token_file: could not read /none/token");
     }
 }
