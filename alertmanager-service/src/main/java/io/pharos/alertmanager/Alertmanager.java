@@ -82,8 +82,7 @@ public final class Alertmanager implements AlertSink, Reloadable<AlertmanagerCon
                         journal(),
                         routeLabels,
                         around.meters()));
-        this.meters = new ServiceMeters(
-                around.meters(), around.time(), silences, log, dispatcher, replication, store);
+        this.meters = new ServiceMeters(around.meters(), around.time(), silences, log, dispatcher, replication, store);
         if (found.orderly()) {
             dispatcher.remember(found.alerts().stream()
                     .filter(alert -> !alert.isResolvedAt(now))

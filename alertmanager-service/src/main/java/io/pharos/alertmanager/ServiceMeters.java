@@ -28,7 +28,10 @@ final class ServiceMeters {
 
     /// What one of the two kept states counts.
     private record Part(
-            Counter maintenances, Counter failures, DistributionSummary collecting, DistributionSummary writing,
+            Counter maintenances,
+            Counter failures,
+            DistributionSummary collecting,
+            DistributionSummary writing,
             Counter propagated) {}
 
     ServiceMeters(
@@ -74,8 +77,9 @@ final class ServiceMeters {
                 counter(name + "_maintenance_errors_total", "How many maintenances of the " + what + " failed."),
                 summary(name + "_gc_duration_seconds", "Duration of the last " + what + " garbage collection cycle."),
                 summary(name + "_snapshot_duration_seconds", "Duration of the last " + what + " snapshot."),
-                counter(name + "_gossip_messages_propagated_total", "Number of received gossip messages that have been"
-                        + " further gossiped."));
+                counter(
+                        name + "_gossip_messages_propagated_total",
+                        "Number of received gossip messages that have been" + " further gossiped."));
     }
 
     private DistributionSummary summary(String name, String description) {

@@ -305,7 +305,8 @@ final class ClusterReplication implements Replication, Wire.Inbox {
             return;
         }
         // An update is one change; whatever is more was sent as a whole.
-        boolean update = !exchange.wantsAnswer() && exchange.silences().size() + exchange.entries().size() == 1;
+        boolean update = !exchange.wantsAnswer()
+                && exchange.silences().size() + exchange.entries().size() == 1;
         (update ? updates : whole).received(bytes);
         Counter.builder("alertmanager_cluster_alive_messages_total")
                 .description("Total number of received alive messages.")

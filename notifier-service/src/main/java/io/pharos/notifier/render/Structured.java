@@ -106,8 +106,7 @@ public final class Structured {
 
     private static Yaml yaml(LoaderOptions options) {
         var output = new DumperOptions();
-        return new Yaml(
-                new SafeConstructor(options), new Representer(output), output, options, new Untyped());
+        return new Yaml(new SafeConstructor(options), new Representer(output), output, options, new Untyped());
     }
 
     /// Leaves the types of plain scalars to [#scalar], so that tags that were written stand out.
@@ -156,12 +155,13 @@ public final class Structured {
     private static void merge(Node from, int depth, ObjectNode into) {
         switch (from) {
             case MappingNode mapping -> into.setAll((ObjectNode) json(mapping, depth + 1));
-            case SequenceNode several -> several.getValue().reversed().forEach(one -> {
-                if (!(one instanceof MappingNode)) {
-                    throw new NotPlain();
-                }
-                merge(one, depth + 1, into);
-            });
+            case SequenceNode several ->
+                several.getValue().reversed().forEach(one -> {
+                    if (!(one instanceof MappingNode)) {
+                        throw new NotPlain();
+                    }
+                    merge(one, depth + 1, into);
+                });
             default -> throw new NotPlain();
         }
     }
@@ -173,10 +173,11 @@ public final class Structured {
             return JSON.stringNode(text);
         }
         JsonNode value = plain(text);
-        boolean asTagged = tag.equals(Tag.NULL) ? value.isNull()
-                : tag.equals(Tag.BOOL) ? value.isBoolean()
-                : tag.equals(Tag.INT) ? value.isIntegralNumber()
-                : !tag.equals(Tag.FLOAT) || value.isNumber();
+        boolean asTagged = tag.equals(Tag.NULL)
+                ? value.isNull()
+                : tag.equals(Tag.BOOL)
+                        ? value.isBoolean()
+                        : tag.equals(Tag.INT) ? value.isIntegralNumber() : !tag.equals(Tag.FLOAT) || value.isNumber();
         if (!asTagged) {
             throw new NotPlain();
         }

@@ -29,9 +29,8 @@ final class Cases {
         for (int i = 0; i < runes.length; i++) {
             int c = runes[i];
             if (isWord(c)) {
-                boolean cased = Character.isLowerCase(c)
-                        || Character.toUpperCase(c) != c
-                        || Character.toLowerCase(c) != c;
+                boolean cased =
+                        Character.isLowerCase(c) || Character.toUpperCase(c) != c || Character.toLowerCase(c) != c;
                 if (started) {
                     out.appendCodePoint(Character.toLowerCase(c));
                 } else {

@@ -81,9 +81,8 @@ class WebhookSenderTest {
     void anEmptyUrlIsRefused() {
         try (var deliveries = new Deliveries("webhook_configs:\n- url: '{{ .CommonLabels.none }}'")) {
             assertThat(deliveries.deliver("webhook", firing("a")))
-                    .isInstanceOfSatisfying(
-                            Outcome.Refused.class,
-                            refused -> assertThat(refused.why()).contains("webhook URL is empty after templating"));
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                            .contains("webhook URL is empty after templating"));
         }
     }
 
@@ -93,11 +92,30 @@ class WebhookSenderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "5|5", "1_000|1000", "0x1F|31", "010|8", "0b11|3", "1.50|1.5", "1e3|1000", "1e400|\"1e400\"",
-                "yes|true", "off|false", "~|null", "!!int '5'|5", "!!null ''|null", "!!str 5|\"!!str 5\"",
-                "%x|\"%x\"", "'[1, two]'|\"'[1, two]'\"", "[1, two]|[1,\"two\"]", "{a: b}|{\"a\":\"b\"}",
-                "{<<: {a: b}, c: d}|{\"a\":\"b\",\"c\":\"d\"}", "{1: a, b: c}|{\"b\":\"c\"}", "2020-01-01|\"2020-01-01\"",
-                "[|\"[\"", "a: b: c|\"a: b: c\"", "[yes, '5']|[true,\"5\"]"
+                "5|5",
+                "1_000|1000",
+                "0x1F|31",
+                "010|8",
+                "0b11|3",
+                "1.50|1.5",
+                "1e3|1000",
+                "1e400|\"1e400\"",
+                "yes|true",
+                "off|false",
+                "~|null",
+                "!!int '5'|5",
+                "!!null ''|null",
+                "!!str 5|\"!!str 5\"",
+                "%x|\"%x\"",
+                "'[1, two]'|\"'[1, two]'\"",
+                "[1, two]|[1,\"two\"]",
+                "{a: b}|{\"a\":\"b\"}",
+                "{<<: {a: b}, c: d}|{\"a\":\"b\",\"c\":\"d\"}",
+                "{1: a, b: c}|{\"b\":\"c\"}",
+                "2020-01-01|\"2020-01-01\"",
+                "[|\"[\"",
+                "a: b: c|\"a: b: c\"",
+                "[yes, '5']|[true,\"5\"]"
             })
     void payloadsAreRenderedAndReadAgain(String text, String json) {
         service.answer(200, "");
@@ -123,9 +141,8 @@ class WebhookSenderTest {
     void numbersThatJsonHasNotAreRefused(String text) {
         try (var deliveries = webhook("payload:\n  v: " + quoted(text))) {
             assertThat(deliveries.deliver("webhook", firing("a")))
-                    .isInstanceOfSatisfying(
-                            Outcome.Refused.class,
-                            refused -> assertThat(refused.why()).contains("json: unsupported value: "));
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                            .contains("json: unsupported value: "));
         }
         assertThat(service.received()).isEmpty();
     }
