@@ -8,6 +8,7 @@ import io.pharos.alertmanager.group.ClockWakeups;
 import io.pharos.alertmanager.group.Wakeups;
 import io.pharos.model.alert.MatcherParser;
 import io.pharos.model.port.Notifier;
+import io.pharos.runtime.web.DirectRouter;
 import io.pharos.runtime.flags.Flags;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Mono;
 
 /// The alertmanager service: an `AlertSink`, a `Reloadable` of `alertmanager.yml`, and the routes of `/api/v2`.
 /// Needs a `Notifier`.
@@ -92,6 +92,6 @@ public class AlertmanagerConfiguration {
     RouterFunction<ServerResponse> alertmanagerRoutesFirst(Flags flags) {
         return flags.answersAsAlertmanager() && !flags.program().isOfAlertmanager()
                 ? AlertmanagerPages.routes("/").and(AlertmanagerApi.deprecated())
-                : _ -> Mono.empty();
+                : DirectRouter.NONE;
     }
 }

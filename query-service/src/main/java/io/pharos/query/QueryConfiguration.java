@@ -20,6 +20,7 @@ import io.pharos.runtime.ops.Features;
 import io.pharos.runtime.reload.Reloadable;
 import io.pharos.runtime.remote.Peers;
 import io.pharos.runtime.server.ServerConfiguration;
+import io.pharos.runtime.web.DirectRouter;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.runtime.web.WebApiConfiguration;
 import java.time.InstantSource;
@@ -30,7 +31,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Mono;
 
 /// The query service: the engine (which is the program's `QueryEvaluator`), its HTTP API, and the UI. Needs a
 /// [SeriesSource], [Flags], [FeatureFlags], a [MeterRegistry] and an [InstantSource].
@@ -147,7 +147,7 @@ public class QueryConfiguration {
         Peers known = peers.getIfAvailable();
         HttpSender sender = peerSender.getIfAvailable();
         if (flags.program() != Program.QUERY || known == null || sender == null) {
-            return request -> Mono.empty();
+            return DirectRouter.NONE;
         }
         return new ApiRelay(known::of, sender, ServerConfiguration.routePrefix(flags)).router(web);
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 
 /// The series that a plan's selectors select, each selected once before evaluation begins; equal selectors whose times
@@ -48,17 +49,24 @@ final class Selections implements AutoCloseable {
         this.context = context;
     }
 
-    /// Selects for every selector below `plan`, in parallel on the pool.
+    /// Selects for every selector below `plan`, in parallel on the pool where there are several.
     void select(PlanNode plan, Grid grid) {
         collect(plan, grid, "", true);
         var tasks = new ArrayList<Future<SeriesSet>>();
         try {
             for (Request request : requests) {
-                tasks.add(context.pool.submit(() -> {
+                var task = new FutureTask<>(() -> {
                     context.check();
                     return context.source.select(new SeriesSource.Selection(
                             new TimeRange(request.firstMs, request.lastMs), request.matchers, request.hints));
-                }));
+                });
+                if (requests.size() == 1) {
+                    // To wake another thread and to wait for it costs more than most selections.
+                    task.run();
+                } else {
+                    context.pool.execute(task);
+                }
+                tasks.add(task);
             }
         } catch (RejectedExecutionException e) {
             throw new ApiException(ApiError.CANCELED, "query was canceled in query execution", e);

@@ -182,7 +182,12 @@ final class SeriesStream {
                         task = new FillTask(perBlock, kept);
                         tasks[started % tasks.length] = task;
                     }
-                    task.start(started * perBlock, Math.min(size, (started + 1) * perBlock));
+                    int from = started * perBlock;
+                    if (blocks == 1) {
+                        task.runHere(from, size);
+                    } else {
+                        task.start(from, Math.min(size, from + perBlock));
+                    }
                 }
                 context.check();
                 FillTask task = tasks[consumed++ % tasks.length];
@@ -264,6 +269,18 @@ final class SeriesStream {
             } catch (RejectedExecutionException e) {
                 state.set(ENDED);
                 throw e;
+            }
+        }
+
+        /// Fills the only block there is on this thread: to wake another costs more than a few rows.
+        void runHere(int fromRow, int toRow) {
+            from = fromRow;
+            to = toRow;
+            failure = null;
+            state.set(STARTED);
+            run();
+            if (Thread.currentThread().isInterrupted()) {
+                context.cancel();
             }
         }
 

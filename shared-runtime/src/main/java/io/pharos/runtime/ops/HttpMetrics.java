@@ -3,10 +3,14 @@ package io.pharos.runtime.ops;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.pharos.runtime.web.DirectRouter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.server.ServerWebExchange;
@@ -16,7 +20,7 @@ import org.springframework.web.util.pattern.PathPattern;
 import reactor.core.publisher.Mono;
 
 /// Counts requests by the handler's pattern and status, and times them.
-final class HttpMetrics implements WebFilter, Ordered {
+final class HttpMetrics implements WebFilter, DirectRouter.Log, Ordered {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(100),
         Duration.ofMillis(200),
@@ -29,13 +33,22 @@ final class HttpMetrics implements WebFilter, Ordered {
         Duration.ofMinutes(2)
     };
 
-    private record Series(String handler, int code) {}
+    /// What is counted of a handler.
+    private static final class Figures {
+        private final String handler;
+        private final Timer timer;
+        private final AtomicReferenceArray<@Nullable Counter> byStatus = new AtomicReferenceArray<>(600);
+
+        private Figures(String handler, Timer timer) {
+            this.handler = handler;
+            this.timer = timer;
+        }
+    }
 
     private final MeterRegistry meters;
     private final String prefix;
-    private final Map<Series, Counter> counters = new ConcurrentHashMap<>();
-    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
-    private final Map<String, String> handlers = new ConcurrentHashMap<>(); // by pattern
+    private final Map<String, Figures> byHandler = new ConcurrentHashMap<>();
+    private final Map<String, Optional<Figures>> byPattern = new ConcurrentHashMap<>(); // empty for what is not counted
 
     /// @param prefix of every route, `/` for none
     HttpMetrics(MeterRegistry meters, String prefix) {
@@ -52,43 +65,67 @@ final class HttpMetrics implements WebFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         long start = System.nanoTime();
         return chain.filter(exchange).doFinally(_ -> {
-            String handler = handler(exchange);
-            if (!handler.isEmpty()) {
-                var status = exchange.getResponse().getStatusCode();
-                count(handler, status == null ? 200 : status.value(), System.nanoTime() - start);
-            }
+            var status = exchange.getResponse().getStatusCode();
+            figures(exchange)
+                    .ifPresent(figures ->
+                            count(figures, status == null ? 200 : status.value(), System.nanoTime() - start));
         });
     }
 
-    private void count(String handler, int code, long nanos) {
-        counters.computeIfAbsent(new Series(handler, code), series -> Counter.builder("prometheus_http_requests_total")
-                        .description("Counter of HTTP requests.")
-                        .tag("handler", series.handler())
-                        .tag("code", Integer.toString(series.code()))
-                        .register(meters))
-                .increment();
-        timers.computeIfAbsent(handler, name -> Timer.builder("prometheus_http_request_duration_seconds")
-                        .description("Histogram of latencies for HTTP requests.")
-                        .tag("handler", name)
-                        .serviceLevelObjectives(BUCKETS)
-                        .register(meters))
-                .record(nanos, TimeUnit.NANOSECONDS);
+    @Override
+    public void answered(String pattern, int status, long nanos) {
+        Optional<Figures> figures = of(pattern);
+        if (figures.isPresent()) {
+            count(figures.get(), status, nanos);
+        }
     }
 
-    private String handler(String pattern) {
-        String text = pattern.startsWith(prefix) ? pattern.substring(prefix.length()) : pattern;
-        return text.startsWith("/api/v2") ? "" : text.replaceAll("\\{\\*?([^}]*)\\}", ":$1");
+    private void count(Figures figures, int status, long nanos) {
+        Counter counter = figures.byStatus.get(status);
+        if (counter == null) {
+            counter = Counter.builder("prometheus_http_requests_total")
+                    .description("Counter of HTTP requests.")
+                    .tag("handler", figures.handler)
+                    .tag("code", Integer.toString(status))
+                    .register(meters);
+            figures.byStatus.set(status, counter);
+        }
+        counter.increment();
+        figures.timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /// The pattern as Prometheus writes it, `/api/v1/label/:name/values`; empty for paths that nothing serves and for
-    /// Alertmanager's, which counts its own.
-    private String handler(ServerWebExchange exchange) {
+    private Optional<Figures> of(String pattern) {
+        Optional<Figures> known = byPattern.get(pattern);
+        return known != null ? known : byPattern.computeIfAbsent(pattern, this::ofNew);
+    }
+
+    /// Of the pattern as Prometheus writes it, `/api/v1/label/:name/values`; none of Alertmanager's, which counts its own.
+    private Optional<Figures> ofNew(String pattern) {
+        return pattern.startsWith("/api/v2")
+                ? Optional.empty()
+                : Optional.of(named(pattern.replaceAll("\\{\\*?([^}]*)\\}", ":$1")));
+    }
+
+    private Figures named(String handler) {
+        return byHandler.computeIfAbsent(
+                handler,
+                name -> new Figures(
+                        name,
+                        Timer.builder("prometheus_http_request_duration_seconds")
+                                .description("Histogram of latencies for HTTP requests.")
+                                .tag("handler", name)
+                                .serviceLevelObjectives(BUCKETS)
+                                .register(meters)));
+    }
+
+    /// None for paths that nothing serves.
+    private Optional<Figures> figures(ServerWebExchange exchange) {
         Object matched = exchange.getAttribute(RouterFunctions.MATCHING_PATTERN_ATTRIBUTE);
-        String path = exchange.getRequest().getPath().value();
         if (matched instanceof PathPattern pattern) {
             String text = pattern.getPatternString();
-            return handlers.computeIfAbsent(text, this::handler);
+            return of(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
         }
-        return path.startsWith(prefix + "/api/v1/") ? "/api/v1/*path" : "";
+        String path = exchange.getRequest().getPath().value();
+        return path.startsWith(prefix + "/api/v1/") ? Optional.of(named("/api/v1/*path")) : Optional.empty();
     }
 }

@@ -131,7 +131,7 @@ public class OpsConfiguration {
     }
 
     @Bean
-    WebFilter httpMetrics(MeterRegistry meters, Flags flags) {
+    HttpMetrics httpMetrics(MeterRegistry meters, Flags flags) {
         return new HttpMetrics(meters, ServerConfiguration.routePrefix(flags));
     }
 
@@ -154,6 +154,24 @@ public class OpsConfiguration {
                 .file()
                 .map(config -> (WebFilter) new WebConfigFilter(config))
                 .orElse((exchange, chain) -> chain.filter(exchange));
+    }
+
+    /// The three filters, where there is nothing to refuse.
+    @Bean
+    ServerConfiguration.Bypass filterBypass(
+            Readiness readiness, WebConfiguration configuration, HttpMetrics metrics) {
+        boolean isFree = configuration.file().isEmpty();
+        return new ServerConfiguration.Bypass() {
+            @Override
+            public boolean isOpen() {
+                return isFree && readiness.isReady();
+            }
+
+            @Override
+            public void answered(String pattern, int status, long nanos) {
+                metrics.answered(pattern, status, nanos);
+            }
+        };
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import reactor.netty.NettyPipeline;
 
 /// Lets requests through whose target has characters that ought to be percent-encoded, as Go's server does: people ask
@@ -14,6 +15,7 @@ import reactor.netty.NettyPipeline;
 final class LenientTargets extends ChannelInboundHandlerAdapter {
     private static final String HEX = "0123456789ABCDEF";
     private static final String NEVER_PLAIN = "\"<>\\^`{|} #";
+    private static final boolean[] PLAIN = plain();
     private static final LenientTargets INSTANCE = new LenientTargets();
 
     private LenientTargets() {}
@@ -28,12 +30,32 @@ final class LenientTargets extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest request) {
-            String encoded = encode(request.uri());
-            if (!encoded.equals(request.uri())) {
-                request.setUri(encoded);
+            String target = request.uri();
+            if (!isPlain(target)) {
+                request.setUri(encode(target));
             }
         }
         context.fireChannelRead(message);
+    }
+
+    /// Whether there is nothing to encode; false where it takes a closer look to tell.
+    private static boolean isPlain(String target) {
+        byte[] bytes = target.getBytes(StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < bytes.length; i++) {
+            byte b = bytes[i];
+            if (b < 0 || !PLAIN[b] && !(b == '%' && isEscape(target, i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean[] plain() {
+        var plain = new boolean[128];
+        for (int c = '!'; c < 0x7F; c++) {
+            plain[c] = NEVER_PLAIN.indexOf(c) < 0 && c != '%' && c != '[' && c != ']';
+        }
+        return plain;
     }
 
     /// The target with nothing in it that `java.net.URI` refuses. Characters are bytes: Netty reads the line as Latin

@@ -8,15 +8,19 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 
 /// Serves one handler on every address of `--web.listen-address`. Starts last and stops first among the beans,
 /// so that no request meets a half-built service; on stopping, requests under way get five seconds.
@@ -33,9 +37,10 @@ public final class WebServer implements SmartLifecycle {
 
     private final List<InetSocketAddress> addresses;
     private final Duration idleTimeout;
-    private final HttpHandler handler;
+    private final BiFunction<HttpServerRequest, HttpServerResponse, Mono<Void>> handler;
     private final UnaryOperator<HttpServer> security;
     private final List<DisposableServer> servers = new ArrayList<>();
+    private @Nullable LoopResources loops;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /// @param idleTimeout how long a connection may stand idle
@@ -43,7 +48,7 @@ public final class WebServer implements SmartLifecycle {
     public WebServer(
             List<InetSocketAddress> addresses,
             Duration idleTimeout,
-            HttpHandler handler,
+            BiFunction<HttpServerRequest, HttpServerResponse, Mono<Void>> handler,
             UnaryOperator<HttpServer> security) {
         this.addresses = List.copyOf(addresses);
         this.idleTimeout = idleTimeout;
@@ -51,12 +56,21 @@ public final class WebServer implements SmartLifecycle {
         this.security = security;
     }
 
+    /// Half of the cores: answers are made elsewhere, and with one loop a new connection is served by the thread that
+    /// accepted it.
+    private static LoopResources loops() {
+        return LoopResources.create(
+                "http", Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+    }
+
     @SuppressWarnings("deprecation") // maxChunkSize: the codec still cuts bodies to 8 KiB without it
     @Override
     public synchronized void start() {
-        var adapter = new ReactorHttpHandlerAdapter(handler);
+        LoopResources shared = loops();
+        loops = shared;
         for (InetSocketAddress address : addresses) {
             HttpServer server = HttpServer.create()
+                    .runOn(shared)
                     .bindAddress(() -> address)
                     .option(ChannelOption.SO_BACKLOG, 1024)
                     .idleTimeout(idleTimeout)
@@ -66,7 +80,7 @@ public final class WebServer implements SmartLifecycle {
                             .maxHeaderSize(MAX_HEADER_BYTES)
                             .maxChunkSize(MAX_PART_BYTES));
             try {
-                DisposableServer bound = security.apply(server).handle(adapter).bindNow();
+                DisposableServer bound = security.apply(server).handle(handler).bindNow();
                 servers.add(bound);
                 LOG.info("Listening on {}", bound.address());
             } catch (ChannelBindException e) {
@@ -92,6 +106,11 @@ public final class WebServer implements SmartLifecycle {
         servers.clear();
         // Those kept alive: whoever asks next must not reach what is about to be taken down.
         connections.close().awaitUninterruptibly(GRACE.toMillis());
+        LoopResources shared = loops;
+        loops = null;
+        if (shared != null) {
+            shared.disposeLater(Duration.ZERO, GRACE).block(GRACE);
+        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.pharos.runtime.web;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
-import org.springframework.http.HttpHeaders;
 
 /// A request as handlers see it.
 ///
@@ -23,7 +23,7 @@ public record ApiRequest(
         String client) {
     /// The first value of a header, `""` if there is none.
     public String header(String name) {
-        String value = headers.getFirst(name);
+        String value = headers.get(name);
         return value == null ? "" : value;
     }
 }

@@ -1,5 +1,7 @@
 package io.pharos.runtime.web;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -11,15 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 /// What a blocking writer writes, as a reactive body. The first chunk is kept until it is full or the writer is done: a
 /// short body is known whole before the response begins, a long one streams, and its writer waits while the client is
 /// slow.
 ///
 /// One writer thread; one subscriber. When the client goes away, the writer's next write fails.
-final class BodyStream extends OutputStream implements Publisher<DataBuffer>, Subscription {
+final class BodyStream extends OutputStream implements Publisher<ByteBuf>, Subscription {
     private static final int CHUNK = 32 * 1024;
 
     /// From the first full chunk until the server subscribes; it does so at once, or never where the connection broke.
@@ -31,7 +31,7 @@ final class BodyStream extends OutputStream implements Publisher<DataBuffer>, Su
     private byte[] chunk = new byte[1024];
     private int used;
     private boolean streaming;
-    private @Nullable Subscriber<? super DataBuffer> subscriber;
+    private @Nullable Subscriber<? super ByteBuf> subscriber;
     private long demand;
     private boolean cancelled;
 
@@ -72,14 +72,14 @@ final class BodyStream extends OutputStream implements Publisher<DataBuffer>, Su
         if (used > 0) {
             send();
         }
-        Subscriber<? super DataBuffer> to = awaitDemand(false);
+        Subscriber<? super ByteBuf> to = awaitDemand(false);
         to.onComplete();
         return null;
     }
 
     /// Ends a body that streams with an error: the connection breaks off.
     void fail(Throwable cause) {
-        Subscriber<? super DataBuffer> to;
+        Subscriber<? super ByteBuf> to;
         lock.lock();
         try {
             to = cancelled ? null : subscriber;
@@ -100,13 +100,13 @@ final class BodyStream extends OutputStream implements Publisher<DataBuffer>, Su
             streaming = true;
             onOverflow.accept(this);
         }
-        Subscriber<? super DataBuffer> to = awaitDemand(true);
-        DataBuffer buffer = DefaultDataBufferFactory.sharedInstance.wrap(Arrays.copyOf(chunk, used));
+        Subscriber<? super ByteBuf> to = awaitDemand(true);
+        ByteBuf buffer = Unpooled.wrappedBuffer(Arrays.copyOf(chunk, used));
         used = 0;
         to.onNext(buffer);
     }
 
-    private Subscriber<? super DataBuffer> awaitDemand(boolean take) throws IOException {
+    private Subscriber<? super ByteBuf> awaitDemand(boolean take) throws IOException {
         lock.lock();
         try {
             long waitNanos = MAX_WAIT_FOR_RESPONSE.toNanos();
@@ -132,7 +132,7 @@ final class BodyStream extends OutputStream implements Publisher<DataBuffer>, Su
     }
 
     @Override
-    public void subscribe(Subscriber<? super DataBuffer> s) {
+    public void subscribe(Subscriber<? super ByteBuf> s) {
         s.onSubscribe(this);
         lock.lock();
         try {

@@ -3,7 +3,6 @@ package io.pharos.runtime.web;
 import io.pharos.model.port.ApiError;
 import io.pharos.model.port.ApiException;
 import io.pharos.model.text.GoText;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -70,19 +69,20 @@ public final class Parameters {
             return text.replace('+', ' ');
         }
         byte[] in = text.getBytes(StandardCharsets.UTF_8);
-        var out = new ByteArrayOutputStream(in.length);
+        var out = new byte[in.length];
+        int n = 0;
         for (int i = 0; i < in.length; i++) {
             if (in[i] == '%') {
                 if (i + 2 >= in.length || hex(in[i + 1]) < 0 || hex(in[i + 2]) < 0) {
                     throw new IllegalArgumentException("invalid URL escape");
                 }
-                out.write(hex(in[i + 1]) << 4 | hex(in[i + 2]));
+                out[n++] = (byte) (hex(in[i + 1]) << 4 | hex(in[i + 2]));
                 i += 2;
             } else {
-                out.write(in[i] == '+' ? ' ' : in[i]);
+                out[n++] = in[i] == '+' ? (byte) ' ' : in[i];
             }
         }
-        return out.toString(StandardCharsets.UTF_8);
+        return new String(out, 0, n, StandardCharsets.UTF_8);
     }
 
     private static int hex(byte c) {

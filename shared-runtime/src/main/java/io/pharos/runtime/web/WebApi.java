@@ -1,42 +1,36 @@
 package io.pharos.runtime.web;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.pharos.model.port.ApiError;
 import io.pharos.model.port.ApiException;
-import io.pharos.model.wire.JsonWriter;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.web.reactive.function.BodyInserter;
-import org.springframework.web.reactive.function.BodyInserters;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 /// Runs [ApiHandler]s behind routes: reads parameters, gives each request a virtual thread, and writes its
 /// [Answer] with Prometheus' envelope, headers and compression, streaming what is long. Thread-safe.
 public final class WebApi {
-    private static final Logger LOG = LoggerFactory.getLogger(WebApi.class);
-
     /// As much of a posted form as Go reads.
     private static final int MAX_FORM_BYTES = 10 << 20;
 
-    private static final int SHOWN_ANNOTATIONS = 10;
+    private static final byte[] NO_BODY = new byte[0];
 
     private final CrossOrigin crossOrigin;
 
@@ -50,257 +44,170 @@ public final class WebApi {
         return new ApiRoutes(this);
     }
 
-    /// Answers with the success envelope, or with that of an error: what a handler gets that is called without a route.
+    /// What a request is asked with.
+    private record Target(String path, String query, Map<String, String> variables, ApiHandler handler, int maxBody) {}
+
+    /// Serves a request on the connection itself.
+    Mono<Void> serve(
+            String pattern,
+            Map<String, String> variables,
+            HttpServerRequest in,
+            HttpServerResponse out,
+            ApiHandler handler,
+            int maxBodyBytes,
+            DirectRouter.Log log) {
+        long begun = System.nanoTime();
+        String uri = in.uri();
+        int mark = uri.indexOf('?');
+        var target = new Target(
+                mark < 0 ? uri : uri.substring(0, mark),
+                mark < 0 ? "" : uri.substring(mark + 1),
+                variables,
+                handler,
+                maxBodyBytes);
+        return exchange(
+                in,
+                new Outlet.Connection(out),
+                target,
+                status -> log.answered(pattern, status, System.nanoTime() - begun));
+    }
+
+    /// Serves a request that came through Spring's dispatch, whose filters see the response.
     Mono<ServerResponse> handle(ServerRequest request, ApiHandler handler, int maxBodyBytes) {
-        return read(request, maxBodyBytes)
-                .flatMap(read -> Mono.<ServerResponse>create(sink -> start(request, read, handler, sink)))
-                .onErrorResume(ApiException.class, e -> small(request, new Answer.Failure(e.error(), e.text(), null)));
+        String query = request.uri().getRawQuery();
+        var target = new Target(
+                request.uri().getRawPath(),
+                query == null ? "" : query,
+                Map.copyOf(request.pathVariables()),
+                handler,
+                maxBodyBytes);
+        HttpServerRequest in = ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
+        return Mono.just(new Handed(
+                exchange -> exchange(in, new Outlet.Spring(exchange.getResponse()), target, _ -> {})));
     }
 
     /// Status 204 with the cross-origin headers.
     Mono<ServerResponse> options(ServerRequest request) {
-        return small(request, new Answer.Empty());
+        return handle(request, _ -> new Answer.Empty(), 0);
     }
 
-    private Mono<ServerResponse> small(ServerRequest request, Answer answer) {
-        return Mono.create(sink -> start(request, null, _ -> answer, sink));
+    private Mono<Void> exchange(
+            HttpServerRequest in, Outlet outlet, Target target, Exchange.Listener listener) {
+        boolean isForm = isForm(in);
+        if (target.maxBody == 0 && !isForm) {
+            return new Exchange(
+                    crossOrigin, in, outlet, () -> target.handler.answer(request(in, target, "", NO_BODY)), listener);
+        }
+        int limit = target.maxBody == 0 ? MAX_FORM_BYTES : target.maxBody;
+        return in.receive()
+                .collect(() -> new Body(in, limit), Body::add)
+                .flatMap(body -> new Exchange(
+                        crossOrigin,
+                        in,
+                        outlet,
+                        () -> target.handler.answer(request(
+                                in,
+                                target,
+                                isForm ? new String(body.bytes(), StandardCharsets.UTF_8) : "",
+                                target.maxBody == 0 ? NO_BODY : body.bytes())),
+                        listener))
+                .onErrorResume(
+                        ApiException.class,
+                        e -> new Exchange(
+                                crossOrigin, in, outlet, () -> new Answer.Failure(e.error(), e.text(), null), listener));
     }
 
     // ---- reading
 
-    private static Mono<ApiRequest> read(ServerRequest request, int maxBodyBytes) {
-        String method = request.method().name();
-        String raw = request.uri().getRawQuery();
-        String query = raw == null ? "" : raw;
-        boolean isForm = (method.equals("POST") || method.equals("PUT") || method.equals("PATCH"))
-                && header(request, HttpHeaders.CONTENT_TYPE).startsWith("application/x-www-form-urlencoded");
-        if (maxBodyBytes == 0 && !isForm) {
-            return Mono.just(request(request, method, query, "", new byte[0]));
+    private static boolean isForm(HttpServerRequest in) {
+        HttpMethod method = in.method();
+        if (method != HttpMethod.POST && method != HttpMethod.PUT && method != HttpMethod.PATCH) {
+            return false;
         }
-        int limit = maxBodyBytes == 0 ? MAX_FORM_BYTES : maxBodyBytes;
-        Flux<DataBuffer> body = request.body((message, _) -> message.getBody());
-        return DataBufferUtils.join(body, limit)
-                .map(WebApi::bytes)
-                .defaultIfEmpty(new byte[0])
-                .map(bytes -> request(
-                        request,
-                        method,
-                        query,
-                        isForm ? new String(bytes, StandardCharsets.UTF_8) : "",
-                        maxBodyBytes == 0 ? new byte[0] : bytes))
-                .onErrorMap(
-                        DataBufferLimitException.class,
-                        e -> new ApiException(
-                                ApiError.BAD_DATA,
-                                "http: request body too large: more than " + limit + " bytes; send less",
-                                e));
+        String type = in.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE);
+        return type != null && type.startsWith("application/x-www-form-urlencoded");
     }
 
-    private static byte[] bytes(DataBuffer buffer) {
-        var bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
+    /// A body as it comes in.
+    private static final class Body {
+        private final int limit;
+        private byte[] bytes;
+        private int used;
+
+        Body(HttpServerRequest in, int limit) {
+            this.limit = limit;
+            String announced = in.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+            int expected = announced != null && announced.length() < 10 ? Integer.parseInt(announced) : 8192;
+            bytes = new byte[Math.min(expected, Math.min(limit, 1 << 20))];
+        }
+
+        void add(ByteBuf part) {
+            int n = part.readableBytes();
+            if (n > limit - used) {
+                throw new ApiException(
+                        ApiError.BAD_DATA,
+                        "http: request body too large: more than " + limit + " bytes; send less");
+            }
+            if (used + n > bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max((long) bytes.length * 2, used + n)));
+            }
+            part.readBytes(bytes, used, n);
+            used += n;
+        }
+
+        byte[] bytes() {
+            return used == bytes.length ? bytes : Arrays.copyOf(bytes, used);
+        }
     }
 
-    private static ApiRequest request(ServerRequest request, String method, String query, String form, byte[] body) {
-        Parameters inUrl = Parameters.decode(query);
-        String client = request.remoteAddress().map(WebApi::host).orElse("");
+    private static ApiRequest request(HttpServerRequest in, Target target, String form, byte[] body) {
+        Parameters inUrl = Parameters.decode(target.query);
         return new ApiRequest(
-                method,
-                request.uri().getRawPath(),
-                Map.copyOf(request.pathVariables()),
-                request.headers().asHttpHeaders(),
-                form.isEmpty() ? inUrl : Parameters.decode(form, query),
+                in.method().name(),
+                target.path,
+                target.variables,
+                in.requestHeaders(),
+                form.isEmpty() ? inUrl : Parameters.decode(form, target.query),
                 inUrl,
                 body,
-                client);
+                host(in.remoteAddress()));
     }
 
-    private static String host(InetSocketAddress address) {
+    private static String host(@Nullable InetSocketAddress address) {
+        if (address == null) {
+            return "";
+        }
         return address.getAddress() == null
                 ? address.getHostString()
                 : address.getAddress().getHostAddress();
     }
 
-    private static String header(ServerRequest request, String name) {
-        String value = request.headers().firstHeader(name);
-        return value == null ? "" : value;
-    }
-
-    // ---- answering
-
-    private void start(
-            ServerRequest request, @Nullable ApiRequest read, ApiHandler handler, MonoSink<ServerResponse> sink) {
-        var exchange = new Exchange(sink);
-        Thread thread = Thread.ofVirtual()
-                .name("api")
-                .unstarted(() -> respond(request, answer(request, read, handler), exchange));
-        sink.onCancel(() -> {
-            exchange.clientWentAway();
-            thread.interrupt();
-        });
-        thread.start();
-    }
-
-    /// The client's side of a request that a thread works on.
-    private static final class Exchange {
-        private final MonoSink<ServerResponse> sink;
-        private @Nullable BodyStream body;
-        private boolean gone;
-
-        Exchange(MonoSink<ServerResponse> sink) {
-            this.sink = sink;
+    /// An exchange as Spring's dispatch takes it.
+    private record Handed(Sending sending) implements ServerResponse {
+        /// Serves into what Spring has of the response.
+        @FunctionalInterface
+        private interface Sending {
+            Mono<Void> into(ServerWebExchange exchange);
         }
 
-        synchronized void clientWentAway() {
-            gone = true;
-            if (body != null) {
-                body.cancel();
-            }
+        @Override
+        public HttpStatusCode statusCode() {
+            return HttpStatus.OK;
         }
 
-        synchronized void attach(BodyStream stream) {
-            body = stream;
-            if (gone) {
-                stream.cancel();
-            }
+        @Override
+        public HttpHeaders headers() {
+            return HttpHeaders.EMPTY;
         }
-    }
 
-    private static Answer answer(ServerRequest request, @Nullable ApiRequest read, ApiHandler handler) {
-        try {
-            return handler.answer(
-                    read == null ? request(request, request.method().name(), "", "", new byte[0]) : read);
-        } catch (ApiException e) {
-            return new Answer.Failure(e.error(), e.text(), null);
-        } catch (InterruptedException e) {
-            return new Answer.Failure(ApiError.CANCELED, "the client went away", null);
-        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
-            LOG.error("bug: {} {} failed", request.method(), request.path(), e);
-            return new Answer.Failure(ApiError.INTERNAL, "unexpected error: " + e, null);
+        @Override
+        public MultiValueMap<String, ResponseCookie> cookies() {
+            return new LinkedMultiValueMap<>();
         }
-    }
 
-    private void respond(ServerRequest request, Answer answer, Exchange exchange) {
-        MonoSink<ServerResponse> sink = exchange.sink;
-        if (answer instanceof Answer.Empty) {
-            ServerResponse.noContent()
-                    .headers(h -> headers(request, Compression.NONE, Map.of(), h))
-                    .build()
-                    .subscribe(sink::success, sink::error);
-            return;
+        @Override
+        public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
+            return sending.into(exchange);
         }
-        boolean encoded = answer instanceof Answer.Raw raw && raw.headers().containsKey(HttpHeaders.CONTENT_ENCODING);
-        Compression compression =
-                encoded ? Compression.NONE : Compression.accepted(header(request, HttpHeaders.ACCEPT_ENCODING));
-        var body = new BodyStream(b -> begin(request, answer, compression, BodyInserters.fromDataBuffers(b), sink));
-        exchange.attach(body);
-        try {
-            try (OutputStream out = compression.wrap(body)) {
-                write(answer, out);
-            }
-            byte[] whole = body.end();
-            if (whole != null) {
-                Flux<DataBuffer> one = Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(whole));
-                begin(request, answer, compression, BodyInserters.fromDataBuffers(one), whole.length, sink);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            LOG.debug("{} {}: answer broken off", request.method(), request.path(), e);
-            sink.success();
-        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            LOG.error("bug: {} {}: writing the answer failed", request.method(), request.path(), e);
-            if (body.isStreaming()) {
-                body.fail(e);
-            } else {
-                respond(request, new Answer.Failure(ApiError.INTERNAL, "unexpected error: " + e, null), exchange);
-            }
-        }
-    }
-
-    private static void write(Answer answer, OutputStream out) throws IOException {
-        switch (answer) {
-            case Answer.Data(JsonBody data, List<String> warnings, List<String> infos) -> {
-                var json = new JsonWriter(out);
-                json.beginObject().field("status", "success").name("data");
-                data.write(json);
-                annotations("warnings", "warning", warnings, json);
-                annotations("infos", "info", infos, json);
-                json.endObject().flush();
-            }
-            case Answer.Failure(ApiError error, String message, JsonBody data) -> {
-                var json = new JsonWriter(out);
-                json.beginObject().field("status", "error");
-                if (data != null) {
-                    json.name("data");
-                    data.write(json);
-                }
-                json.field("errorType", error.text())
-                        .field("error", message)
-                        .endObject()
-                        .flush();
-            }
-            case Answer.Raw raw -> raw.body().write(out);
-            case Answer.Empty _ -> {}
-        }
-    }
-
-    private static void annotations(String name, String kind, List<String> all, JsonWriter json) {
-        if (all.isEmpty()) {
-            return;
-        }
-        var shown = new ArrayList<>(all.subList(0, Math.min(SHOWN_ANNOTATIONS, all.size())));
-        if (all.size() > SHOWN_ANNOTATIONS) {
-            shown.add(all.size() - SHOWN_ANNOTATIONS + " more " + kind + " annotations omitted");
-        }
-        json.name(name).texts(shown);
-    }
-
-    private void begin(
-            ServerRequest request,
-            Answer answer,
-            Compression compression,
-            BodyInserter<?, ? super ServerHttpResponse> body,
-            MonoSink<ServerResponse> sink) {
-        begin(request, answer, compression, body, -1, sink);
-    }
-
-    private void begin(
-            ServerRequest request,
-            Answer answer,
-            Compression compression,
-            BodyInserter<?, ? super ServerHttpResponse> body,
-            long length,
-            MonoSink<ServerResponse> sink) {
-        int status =
-                switch (answer) {
-                    case Answer.Data _ -> 200;
-                    case Answer.Failure f -> f.error().status();
-                    case Answer.Raw raw -> raw.status();
-                    case Answer.Empty _ -> 204;
-                };
-        ServerResponse.status(status)
-                .headers(h -> {
-                    headers(request, compression, answer instanceof Answer.Raw raw ? raw.headers() : Map.of(), h);
-                    String type = answer instanceof Answer.Raw raw ? raw.contentType() : "application/json";
-                    if (!type.isEmpty()) {
-                        h.set(HttpHeaders.CONTENT_TYPE, type);
-                    }
-                    if (length >= 0) {
-                        h.setContentLength(length);
-                    }
-                })
-                .body(body)
-                .subscribe(sink::success, sink::error);
-    }
-
-    private void headers(
-            ServerRequest request, Compression compression, Map<String, String> more, HttpHeaders response) {
-        response.add(HttpHeaders.VARY, "Accept-Encoding");
-        if (compression != Compression.NONE) {
-            response.set(HttpHeaders.CONTENT_ENCODING, compression.encoding());
-        }
-        crossOrigin.apply(header(request, HttpHeaders.ORIGIN), response);
-        more.forEach(response::set);
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -30,7 +31,7 @@ class LenientTargetsTest {
                 RouterFunctions.route(RequestPredicates.all(), request -> ServerResponse.ok()
                         .bodyValue("<" + request.uri().getRawQuery() + ">")));
         var server =
-                new WebServer(List.of(new InetSocketAddress("127.0.0.1", 0)), Duration.ofSeconds(10), handler, s -> s);
+                new WebServer(List.of(new InetSocketAddress("127.0.0.1", 0)), Duration.ofSeconds(10), new ReactorHttpHandlerAdapter(handler), s -> s);
         server.start();
         try (var socket = new Socket("127.0.0.1", server.ports().getFirst())) {
             socket.getOutputStream()

@@ -23,20 +23,25 @@ import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebApiTest {
-    private static final CountDownLatch RUNNING = new CountDownLatch(1);
-    private static final CountDownLatch INTERRUPTED = new CountDownLatch(1);
-    private static final CountDownLatch BROKEN_OFF = new CountDownLatch(1);
-    private static DisposableServer server;
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch interrupted = new CountDownLatch(1);
+    private final CountDownLatch brokenOff = new CountDownLatch(1);
+    private DisposableServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeAll
-    static void serve() {
+    void serve() {
         var routes = new WebApi("https?://allowed\\..*")
                 .routes()
                 .getAndPost(
@@ -71,28 +76,35 @@ class WebApiTest {
                                     o.text("more");
                                 }
                             } finally {
-                                BROKEN_OFF.countDown();
+                                brokenOff.countDown();
                             }
                         }))
                 .get("/slow", r -> {
-                    RUNNING.countDown();
+                    running.countDown();
                     try {
                         new CountDownLatch(1).await();
                     } catch (InterruptedException e) {
-                        INTERRUPTED.countDown();
+                        interrupted.countDown();
                         throw e;
                     }
                     return Answer.empty();
                 })
                 .build();
+        var spring = new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(routes));
         server = HttpServer.create()
                 .bindAddress(() -> new InetSocketAddress("127.0.0.1", 0))
-                .handle(new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(routes)))
+                .handle((in, out) -> serve((DirectRouter) routes, spring, in, out))
                 .bindNow();
     }
 
+    /// Through Spring's dispatch.
+    Mono<Void> serve(
+            DirectRouter routes, ReactorHttpHandlerAdapter spring, HttpServerRequest in, HttpServerResponse out) {
+        return spring.apply(in, out);
+    }
+
     @AfterAll
-    static void stop() {
+    void stop() {
         server.disposeNow();
     }
 
@@ -179,9 +191,9 @@ class WebApiTest {
     @Test
     void aHandlerIsInterruptedWhenItsClientGoesAway() throws Exception {
         try (var _ = open("/slow")) {
-            assertThat(RUNNING.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(INTERRUPTED.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -189,21 +201,21 @@ class WebApiTest {
         try (Socket socket = open("/endless")) {
             assertThat(socket.getInputStream().readNBytes(100_000)).hasSize(100_000);
         }
-        assertThat(BROKEN_OFF.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(brokenOff.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
-    private static Socket open(String path) throws IOException {
+    private Socket open(String path) throws IOException {
         var socket = new Socket("127.0.0.1", server.port());
         socket.getOutputStream()
                 .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
-    private static URI uri(String path) {
+    private URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.port() + path);
     }
 
-    private HttpResponse<String> get(String path) throws Exception {
+    HttpResponse<String> get(String path) throws Exception {
         return send(HttpRequest.newBuilder(uri(path)).build());
     }
 
