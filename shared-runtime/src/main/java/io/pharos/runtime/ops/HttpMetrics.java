@@ -99,7 +99,8 @@ final class HttpMetrics implements WebFilter, DirectRouter.Log, Ordered {
         return known != null ? known : byPattern.computeIfAbsent(pattern, this::ofNew);
     }
 
-    /// Of the pattern as Prometheus writes it, `/api/v1/label/:name/values`; none of Alertmanager's, which counts its own.
+    /// Of the pattern as Prometheus writes it, `/api/v1/label/:name/values`; none of Alertmanager's, which counts its
+    /// own.
     private Optional<Figures> ofNew(String pattern) {
         return pattern.startsWith("/api/v2")
                 ? Optional.empty()

@@ -158,8 +158,7 @@ public class OpsConfiguration {
 
     /// The three filters, where there is nothing to refuse.
     @Bean
-    ServerConfiguration.Bypass filterBypass(
-            Readiness readiness, WebConfiguration configuration, HttpMetrics metrics) {
+    ServerConfiguration.Bypass filterBypass(Readiness readiness, WebConfiguration configuration, HttpMetrics metrics) {
         boolean isFree = configuration.file().isEmpty();
         return new ServerConfiguration.Bypass() {
             @Override

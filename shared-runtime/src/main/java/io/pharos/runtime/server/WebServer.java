@@ -59,8 +59,7 @@ public final class WebServer implements SmartLifecycle {
     /// Half of the cores: answers are made elsewhere, and with one loop a new connection is served by the thread that
     /// accepted it.
     private static LoopResources loops() {
-        return LoopResources.create(
-                "http", Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+        return LoopResources.create("http", Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
     }
 
     @SuppressWarnings("deprecation") // maxChunkSize: the codec still cuts bodies to 8 KiB without it

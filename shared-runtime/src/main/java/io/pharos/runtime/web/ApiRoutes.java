@@ -135,8 +135,10 @@ public final class ApiRoutes {
                 }
             }
             // Bodies of HEAD are Spring's to leave out.
-            Target target =
-                    route == null || in.method() == HttpMethod.HEAD ? null : route.targets.get(in.method().name());
+            if (route == null || in.method() == HttpMethod.HEAD) {
+                return null;
+            }
+            Target target = route.targets.get(in.method().name());
             return target == null
                     ? null
                     : web.serve(route.path, variables, in, out, target.handler, target.maxBodyBytes, log);

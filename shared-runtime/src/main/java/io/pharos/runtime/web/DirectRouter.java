@@ -36,7 +36,8 @@ public interface DirectRouter extends RouterFunction<ServerResponse> {
     @Nullable
     HandlerFunction<ServerResponse> find(ServerRequest request);
 
-    /// Serves a request on the connection itself. Null where there is no such route, or where it takes Spring's dispatch
+    /// Serves a request on the connection itself. Null where there is no such route, or where it takes Spring's
+    /// dispatch
     /// to tell: then nothing has been done.
     ///
     /// @param path below the route prefix, as it was sent

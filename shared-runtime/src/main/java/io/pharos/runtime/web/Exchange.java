@@ -30,8 +30,7 @@ import reactor.netty.http.server.HttpServerRequest;
 /// This is walked by each request, often before anything is compiled: what it saves is calls.
 final class Exchange extends Mono<Void> implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(WebApi.class);
-    private static final ThreadFactory THREADS =
-            Thread.ofVirtual().name("api").factory();
+    private static final ThreadFactory THREADS = Thread.ofVirtual().name("api").factory();
     private static final int SHOWN_ANNOTATIONS = 10;
 
     private static final AsciiString VARY = AsciiString.cached("Vary");

@@ -81,9 +81,10 @@ public final class WebApi {
                 Map.copyOf(request.pathVariables()),
                 handler,
                 maxBodyBytes);
-        HttpServerRequest in = ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
-        return Mono.just(new Handed(
-                exchange -> exchange(in, new Outlet.Spring(exchange.getResponse()), target, _ -> {})));
+        HttpServerRequest in =
+                ServerHttpRequestDecorator.getNativeRequest(request.exchange().getRequest());
+        return Mono.just(
+                new Handed(exchange -> exchange(in, new Outlet.Spring(exchange.getResponse()), target, _ -> {})));
     }
 
     /// Status 204 with the cross-origin headers.
@@ -91,8 +92,7 @@ public final class WebApi {
         return handle(request, _ -> new Answer.Empty(), 0);
     }
 
-    private Mono<Void> exchange(
-            HttpServerRequest in, Outlet outlet, Target target, Exchange.Listener listener) {
+    private Mono<Void> exchange(HttpServerRequest in, Outlet outlet, Target target, Exchange.Listener listener) {
         boolean isForm = isForm(in);
         if (target.maxBody == 0 && !isForm) {
             return new Exchange(
@@ -114,7 +114,11 @@ public final class WebApi {
                 .onErrorResume(
                         ApiException.class,
                         e -> new Exchange(
-                                crossOrigin, in, outlet, () -> new Answer.Failure(e.error(), e.text(), null), listener));
+                                crossOrigin,
+                                in,
+                                outlet,
+                                () -> new Answer.Failure(e.error(), e.text(), null),
+                                listener));
     }
 
     // ---- reading
@@ -145,8 +149,7 @@ public final class WebApi {
             int n = part.readableBytes();
             if (n > limit - used) {
                 throw new ApiException(
-                        ApiError.BAD_DATA,
-                        "http: request body too large: more than " + limit + " bytes; send less");
+                        ApiError.BAD_DATA, "http: request body too large: more than " + limit + " bytes; send less");
             }
             if (used + n > bytes.length) {
                 bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max((long) bytes.length * 2, used + n)));

@@ -30,8 +30,11 @@ class LenientTargetsTest {
         HttpHandler handler = RouterFunctions.toHttpHandler(
                 RouterFunctions.route(RequestPredicates.all(), request -> ServerResponse.ok()
                         .bodyValue("<" + request.uri().getRawQuery() + ">")));
-        var server =
-                new WebServer(List.of(new InetSocketAddress("127.0.0.1", 0)), Duration.ofSeconds(10), new ReactorHttpHandlerAdapter(handler), s -> s);
+        var server = new WebServer(
+                List.of(new InetSocketAddress("127.0.0.1", 0)),
+                Duration.ofSeconds(10),
+                new ReactorHttpHandlerAdapter(handler),
+                s -> s);
         server.start();
         try (var socket = new Socket("127.0.0.1", server.ports().getFirst())) {
             socket.getOutputStream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.FeatureFlags;
+import io.pharos.model.port.QueryEvaluator;
 import io.pharos.model.port.SampleSink;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,19 +57,32 @@ class PromqlScriptsOverStoreTest {
     @ParameterizedTest
     @EnumSource
     void scriptsPass(Form form) throws IOException {
-        var failures = new ArrayList<String>();
-        int total = 0;
         try (var store = new Kept(folder, form);
                 var engine = new QueryEngine(store, FLAGS, QueryLimits.DEFAULT, InstantSource.system())) {
-            for (Path file : files()) {
-                PromqlScriptRunner.Report report =
-                        new PromqlScriptRunner(store, engine).run(PromqlScript.parse(Files.readString(file)));
-                total += report.total();
-                report.failures().forEach(failure -> failures.add(file.getFileName() + " " + failure));
-            }
+            run(form.name(), store, engine);
+        }
+    }
+
+    @Test
+    void scriptsPassThroughTheHttpApi() throws IOException {
+        try (var store = new Kept(folder, Form.OPEN);
+                var engine = new QueryEngine(store, FLAGS, QueryLimits.DEFAULT, InstantSource.system());
+                var api = new HttpEvaluator(engine, store, FLAGS)) {
+            run("HTTP", store, api);
+        }
+    }
+
+    private static void run(String how, Kept store, QueryEvaluator evaluator) throws IOException {
+        var failures = new ArrayList<String>();
+        int total = 0;
+        for (Path file : files()) {
+            PromqlScriptRunner.Report report =
+                    new PromqlScriptRunner(store, evaluator).run(PromqlScript.parse(Files.readString(file)));
+            total += report.total();
+            report.failures().forEach(failure -> failures.add(file.getFileName() + " " + failure));
         }
         failures.forEach(System.out::println);
-        System.out.println(form + ": " + (total - failures.size()) + " of " + total + " evals pass");
+        System.out.println(how + ": " + (total - failures.size()) + " of " + total + " evals pass");
         assertThat(total).isPositive();
         assertThat(failures).isEmpty();
     }
