@@ -313,8 +313,11 @@ final class PostedAlerts {
     private String url() {
         textsEnd = 0;
         text();
+        boolean query = false;
         for (int i = 0; i < textsEnd; i++) {
-            if (texts[i] <= ' ' || texts[i] == 0x7f) {
+            query |= texts[i] == '?';
+            // Brackets and escapes before the query may be wrong; the other reader knows.
+            if (texts[i] <= ' ' || texts[i] == 0x7f || !query && (texts[i] == '[' || texts[i] == '%')) {
                 throw NOT_PLAIN;
             }
         }

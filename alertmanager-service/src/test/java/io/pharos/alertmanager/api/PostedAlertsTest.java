@@ -115,6 +115,8 @@ class PostedAlertsTest {
                 "{}",
                 "[",
                 "[{}]",
+                "[{\"labels\":{\"a\":\"b\"},\"generatorURL\":\"http://[x\"}]",
+                "[{\"labels\":{\"a\":\"b\"},\"generatorURL\":\"http://x/%zz\"}]",
                 "[{\"labels\":{}}]",
                 "[{\"labels\":{\"a\":\"b\"}}] x",
                 "[{\"labels\":{\"a\":\"b\"},}]",
