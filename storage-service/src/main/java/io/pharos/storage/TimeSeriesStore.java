@@ -9,6 +9,7 @@ import io.pharos.model.port.SampleSink;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.port.SeriesSource;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.head.Head;
 import io.pharos.storage.head.HeadLimits;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -298,6 +300,19 @@ public final class TimeSeriesStore implements SampleSink, SeriesSource, AutoClos
         var found = new ArrayList<SeriesExemplars>();
         all.forEach((series, exemplars) -> found.add(new SeriesExemplars(series, exemplars)));
         return found;
+    }
+
+    /// What was told of families that have series in a range, as it was told last, by name. Of those in the head, the
+    /// range does not matter.
+    public Map<String, MetricMetadata> metadata(TimeRange range) {
+        Parts now = ready();
+        var all = new TreeMap<String, MetricMetadata>();
+        now.head().consistently(() -> {
+            now.partitions().metadata(range, all);
+            all.putAll(now.head().metadata());
+            return all;
+        });
+        return all;
     }
 
     private static boolean matchesAny(Labels labels, List<List<Matcher>> sets) {

@@ -2,6 +2,7 @@ package io.pharos.storage;
 
 import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.storage.head.Head;
 import io.pharos.storage.head.HeadStream;
@@ -189,6 +190,11 @@ final class Upkeep {
             @Override
             public void read(int series, long afterMs, long toMs, SampleBuffer into) {
                 stream.read(series, afterMs, toMs, into);
+            }
+
+            @Override
+            public Map<String, MetricMetadata> metadata() {
+                return stream.metadata();
             }
 
             @Override

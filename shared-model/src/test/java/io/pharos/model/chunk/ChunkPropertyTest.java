@@ -183,7 +183,7 @@ class ChunkPropertyTest {
         }
     }
 
-    private static Histogram histogram(Random random, long base) {
+    static Histogram histogram(Random random, long base) {
         BucketSpan[] spans = {new BucketSpan(-2, 2), new BucketSpan(3, 1)};
         long a = base + random.nextInt(3);
         long b = base * 2;
@@ -254,7 +254,7 @@ class ChunkPropertyTest {
         }
     }
 
-    private static FloatHistogram custom(Random random, int i, double[] bounds) {
+    static FloatHistogram custom(Random random, int i, double[] bounds) {
         return new FloatHistogram(
                 CounterResetHint.UNKNOWN,
                 -53,

@@ -5,6 +5,7 @@ import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.ApiError;
 import io.pharos.model.port.ApiException;
 import io.pharos.model.promql.PromqlParser;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.model.wire.JsonWriter;
 import io.pharos.runtime.web.Answer;
@@ -13,9 +14,13 @@ import io.pharos.runtime.web.ApiRequest;
 import io.pharos.runtime.web.Parameters;
 import io.pharos.runtime.web.WebApi;
 import io.pharos.storage.TimeSeriesStore;
+import io.pharos.storage.blocks.BlockException;
+import io.pharos.storage.blocks.BlockImport;
 import io.pharos.storage.index.LabelIndex.Figure;
 import io.pharos.storage.ingest.TextImport;
 import io.pharos.storage.partition.Partitions;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -25,8 +30,8 @@ import java.util.Map;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
-/// `/api/v1/admin/tsdb/*`, `/api/v1/status/tsdb*`, `/api/v1/status/walreplay`, and our own `/api/pharos/v1/flush` and
-/// `/api/pharos/v1/import`.
+/// `/api/v1/admin/tsdb/*`, `/api/v1/status/tsdb*`, `/api/v1/status/walreplay`, and our own `/api/pharos/v1/flush`,
+/// `/api/pharos/v1/import`, `/api/pharos/v1/import_blocks` and `/api/pharos/v1/metadata`.
 public final class TsdbController {
     private static final int MOST_FIGURES = 10_000;
     private static final DateTimeFormatter SNAPSHOT_TIME =
@@ -68,6 +73,8 @@ public final class TsdbController {
                 .put("/api/v1/admin/tsdb/snapshot", snapshot)
                 .post("/api/pharos/v1/flush", flush)
                 .post("/api/pharos/v1/import", MOST_IMPORT_BYTES, load)
+                .post("/api/pharos/v1/import_blocks", admin(this::importBlocks))
+                .get("/api/pharos/v1/metadata", this::metadata)
                 .get("/api/v1/status/tsdb", this::status)
                 .get("/api/v1/status/tsdb/blocks", _ -> Answer.data(this::blocks))
                 .get("/api/v1/status/walreplay", _ -> Answer.data(this::replay))
@@ -120,6 +127,53 @@ public final class TsdbController {
                 .field("rejected", outcome.rejected())
                 .field("firstRejection", outcome.firstRejection())
                 .endObject());
+    }
+
+    /// Takes over the blocks in a folder of this machine: a data folder of a Prometheus, a snapshot of it, or one block.
+    private Answer importBlocks(ApiRequest request) {
+        String folder = request.parameters().text("folder");
+        if (folder.isEmpty()) {
+            throw new ApiException(ApiError.BAD_DATA, "no folder parameter provided");
+        }
+        BlockImport.Outcome outcome;
+        try {
+            outcome = new BlockImport(store::backfill).load(Path.of(folder));
+        } catch (BlockException | InvalidPathException e) {
+            throw new ApiException(ApiError.BAD_DATA, String.valueOf(e.getMessage()));
+        }
+        store.flush();
+        return Answer.data(json -> json.beginObject()
+                .field("blocks", outcome.blocks())
+                .field("series", outcome.series())
+                .field("samples", outcome.stored())
+                .field("rejected", outcome.rejected())
+                .field("firstRejection", outcome.firstRejection())
+                .endObject());
+    }
+
+    /// What is stored of families, in the shape of `/api/v1/metadata`, which tells what is being scraped.
+    private Answer metadata(ApiRequest request) {
+        Parameters parameters = request.parameters();
+        long start = parameters.timeMs("start", Parameters.MIN_TIME_MS);
+        long end = parameters.timeMs("end", Parameters.MAX_TIME_MS);
+        String metric = parameters.text("metric");
+        if (end < start) {
+            throw new ApiException(ApiError.BAD_DATA, "invalid parameter \"end\": end timestamp must not be before start time");
+        }
+        Map<String, MetricMetadata> all = store.metadata(new TimeRange(start, end));
+        return Answer.data(json -> {
+            json.beginObject();
+            all.forEach((family, of) -> {
+                if (metric.isEmpty() || metric.equals(family)) {
+                    json.name(family).beginArray().beginObject();
+                    json.field("type", of.type().text());
+                    json.field("unit", of.unit());
+                    json.field("help", of.help());
+                    json.endObject().endArray();
+                }
+            });
+            json.endObject();
+        });
     }
 
     private Answer snapshot(ApiRequest request) {

@@ -9,6 +9,7 @@ import io.pharos.model.sample.Exemplar;
 import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.disk.Disk;
+import io.pharos.storage.index.FamilyNames;
 import io.pharos.storage.index.LabelIndex;
 import io.pharos.storage.memory.Slab;
 import java.io.IOException;
@@ -226,6 +227,16 @@ public final class Head implements AutoCloseable {
         }
     }
 
+    /// What is known of families.
+    public Map<String, MetricMetadata> metadata() {
+        lock.readLock().lock();
+        try {
+            return Map.copyOf(metadata);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     /// Applies a record of the log, which stood at a position, before the head is used: what of it is not in the
     /// checkpoint.
     public void replay(long position, byte[] bytes, int from, int to) {
@@ -296,6 +307,10 @@ public final class Head implements AutoCloseable {
             if (!gone.isEmpty()) {
                 figures.seriesRemoved += gone.getCardinality();
                 forget(gone);
+                // partitions have it
+                metadata.keySet()
+                        .removeIf(family -> !FamilyNames.hasSeries(
+                                family, metric -> index.seriesWith(Labels.METRIC_NAME, metric) > 0));
             }
             minMs = Math.max(minMs, Math.min(maxMs, oldestMs()));
         } finally {

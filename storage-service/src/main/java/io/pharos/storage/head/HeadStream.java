@@ -2,6 +2,7 @@ package io.pharos.storage.head;
 
 import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.SampleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ public final class HeadStream implements AutoCloseable {
     private final int[] order;
     private final boolean[] used;
     private final Map<Labels, List<Exemplar>> unsealed;
+    private final Map<String, MetricMetadata> metadata;
     private final Map<Labels, List<Exemplar>> handed = new HashMap<>();
 
     HeadStream(Head head, HeadSelection selection, long firstMs, long lastMs) {
@@ -28,6 +30,7 @@ public final class HeadStream implements AutoCloseable {
         this.firstMs = firstMs;
         this.lastMs = lastMs;
         unsealed = head.exemplars.unsealed();
+        metadata = Map.copyOf(head.metadata);
         int n = selection.size();
         pairs = head.index.pairTexts();
         used = new boolean[pairs.length];
@@ -146,6 +149,11 @@ public final class HeadStream implements AutoCloseable {
 
     public int size() {
         return order.length;
+    }
+
+    /// What is known of families.
+    public Map<String, MetricMetadata> metadata() {
+        return metadata;
     }
 
     /// Exemplars of that time which are in no partition yet. Once the stream is sealed they are.

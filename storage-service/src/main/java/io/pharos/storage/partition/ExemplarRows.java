@@ -2,6 +2,7 @@ package io.pharos.storage.partition;
 
 import io.pharos.model.chunk.ByteReader;
 import io.pharos.model.chunk.ByteWriter;
+import io.pharos.model.chunk.CorruptChunkException;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.Exemplar;
 import java.util.ArrayList;
@@ -57,14 +58,30 @@ final class ExemplarRows {
     static void read(byte[] row, Map<Labels, List<Exemplar>> into) {
         var in = new ByteReader(row);
         while (in.remaining() > 0) {
-            Labels series = Labels.ofEncoded(in.raw(in.size(in.remaining())));
+            Labels series = labels(in);
             var exemplars = new ArrayList<Exemplar>();
             for (int n = in.size(in.remaining()); n > 0; n--) {
-                Labels labels = Labels.ofEncoded(in.raw(in.size(in.remaining())));
+                Labels labels = labels(in);
                 double value = Double.longBitsToDouble(in.u64());
                 exemplars.add(new Exemplar(labels, value, in.varint()));
             }
             merge(into, series, exemplars);
         }
+    }
+
+    private static Labels labels(ByteReader in) {
+        byte[] bytes = in.raw(in.size(in.remaining()));
+        int texts = 0;
+        for (int at = 0; at < bytes.length; texts++) {
+            int start = Labels.textStart(bytes, at);
+            if (start > bytes.length || Labels.textLength(bytes, at) > bytes.length - start) {
+                throw new CorruptChunkException("labels that end within a text");
+            }
+            at = start + Labels.textLength(bytes, at);
+        }
+        if (texts % 2 != 0) {
+            throw new CorruptChunkException("a label name without a value");
+        }
+        return Labels.ofEncoded(bytes);
     }
 }

@@ -2,6 +2,7 @@ package io.pharos.storage.partition;
 
 import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.head.SampleMerge;
@@ -33,6 +34,15 @@ final class MergeStream implements SeriesStream, AutoCloseable {
         rows = new int[sources.size()][];
         mergePairs();
         mergeSeries();
+    }
+
+    @Override
+    public Map<String, MetricMetadata> metadata() {
+        var all = new TreeMap<String, MetricMetadata>();
+        for (PartitionSelection source : sources) {
+            source.partition().metadata(all);
+        }
+        return all;
     }
 
     @Override

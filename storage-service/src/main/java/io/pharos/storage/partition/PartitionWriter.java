@@ -3,13 +3,16 @@ package io.pharos.storage.partition;
 import io.pharos.model.chunk.ByteWriter;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.SampleBuffer;
+import io.pharos.storage.index.FamilyNames;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -148,7 +151,40 @@ final class PartitionWriter implements AutoCloseable {
         return series;
     }
 
-    /// Adds exemplars; after the last series.
+    /// Adds what is known of the families that have series here; after the last series.
+    void metadata(Map<String, MetricMetadata> all) {
+        endBlock();
+        if (all.isEmpty()) {
+            return;
+        }
+        var metrics = new HashSet<String>();
+        for (int i = 0; i < pairs.length; i++) {
+            if (postings[i] != null) {
+                Labels pair = Labels.ofEncoded(pairs[i]);
+                if (!pair.metricName().isEmpty()) {
+                    metrics.add(pair.metricName());
+                }
+            }
+        }
+        var kept = new TreeMap<>(all);
+        kept.keySet().removeIf(family -> !FamilyNames.hasSeries(family, metrics::contains));
+        var row = new ByteWriter(1024);
+        int rows = 0;
+        for (var it = kept.entrySet().iterator(); it.hasNext(); ) {
+            var of = it.next();
+            MetadataRows.write(row, of.getKey(), of.getValue());
+            if (row.size() >= MetadataRows.ROW_BYTES || !it.hasNext()) {
+                try {
+                    put(RocksTables.key('d', rows++), row);
+                } catch (RocksDBException e) {
+                    throw new PartitionException("cannot write the partition " + folder, e);
+                }
+                row.clear();
+            }
+        }
+    }
+
+    /// Adds exemplars; after the metadata.
     void exemplars(Map<Labels, List<Exemplar>> all) {
         endBlock();
         var row = new ByteWriter(1024);

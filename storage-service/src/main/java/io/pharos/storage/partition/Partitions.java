@@ -7,6 +7,7 @@ import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.port.SeriesSet;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.SampleBuffer;
 import io.pharos.model.sample.TimeRange;
 import io.pharos.storage.disk.Disk;
@@ -233,6 +234,17 @@ public final class Partitions implements AutoCloseable {
         return values;
     }
 
+    /// Adds what partitions that overlap a range know of families, the newest last.
+    public void metadata(TimeRange range, Map<String, MetricMetadata> into) {
+        for (SealedPartition partition : retained(range)) {
+            try {
+                partition.metadata(into);
+            } finally {
+                partition.release();
+            }
+        }
+    }
+
     /// Adds exemplars in a range of series that are wanted, to others; none twice.
     public void exemplars(TimeRange range, Predicate<Labels> wanted, Map<Labels, List<Exemplar>> into) {
         // exemplars may lie before and after the samples of their partition, within its day
@@ -341,6 +353,7 @@ public final class Partitions implements AutoCloseable {
                 }
             }
             if (writer.series() > 0) {
+                writer.metadata(stream.metadata());
                 writer.exemplars(stream.exemplars(span * SPAN_MS, (span + 1) * SPAN_MS - 1));
             }
             if (!writer.finish()) {

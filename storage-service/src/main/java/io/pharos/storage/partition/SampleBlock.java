@@ -250,6 +250,11 @@ final class SampleBlock {
             for (int i = 0; i < columns; i++) {
                 columnCount[i] = in.size(1 << 28);
                 columnOffset[i] = in.size(length);
+                // a block of 256 times takes two bytes at least
+                if (columnCount[i] == 0 || columnCount[i] > 2 + 128L * columnOffset[i]) {
+                    throw new io.pharos.model.chunk.CorruptChunkException(
+                            columnCount[i] + " times in " + columnOffset[i] + " bytes");
+                }
                 columnDecoded[i] = false;
             }
             for (int i = 0; i < series; i++) {
@@ -287,8 +292,22 @@ final class SampleBlock {
             return times;
         }
 
+        /// Series of the block.
+        int count() {
+            return series;
+        }
+
         /// Appends the samples of the `k`-th series of the block with `afterMs < time ≤ toMs`.
         void read(int k, long afterMs, long toMs, SampleBuffer into) {
+            try {
+                readSeries(k, afterMs, toMs, into);
+            } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+                throw new io.pharos.model.chunk.CorruptChunkException(
+                        "series " + k + " of a block cannot be read: " + e.getMessage());
+            }
+        }
+
+        private void readSeries(int k, long afterMs, long toMs, SampleBuffer into) {
             int at = offset[k];
             int c = column[k];
             if (c >= 0) {

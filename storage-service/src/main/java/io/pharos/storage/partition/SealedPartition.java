@@ -5,6 +5,7 @@ import io.pharos.model.labels.FastRegex;
 import io.pharos.model.labels.Labels;
 import io.pharos.model.labels.Matcher;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.TimeRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -470,6 +471,15 @@ final class SealedPartition {
             }
         });
         return found;
+    }
+
+    /// Adds what is known of families, in place of what was known before.
+    void metadata(Map<String, MetricMetadata> into) {
+        try {
+            scan(new byte[] {'d'}, (_, it) -> MetadataRows.read(it.value(), into));
+        } catch (io.pharos.model.chunk.CorruptChunkException e) {
+            throw new PartitionException("cannot read metadata in " + folder, e);
+        }
     }
 
     /// Adds exemplars in a range of series that are wanted.

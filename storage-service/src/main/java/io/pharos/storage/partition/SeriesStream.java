@@ -2,6 +2,7 @@ package io.pharos.storage.partition;
 
 import io.pharos.model.labels.Labels;
 import io.pharos.model.sample.Exemplar;
+import io.pharos.model.sample.MetricMetadata;
 import io.pharos.model.sample.SampleBuffer;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,11 @@ public interface SeriesStream {
 
     /// Appends the samples of a series with `afterMs < time ≤ toMs`.
     void read(int series, long afterMs, long toMs, SampleBuffer into);
+
+    /// What is known of families, some of which may have no series here.
+    default Map<String, MetricMetadata> metadata() {
+        return Map.of();
+    }
 
     /// Exemplars with `firstMs ≤ time ≤ lastMs`; who asks for them writes them.
     default Map<Labels, List<Exemplar>> exemplars(long firstMs, long lastMs) {

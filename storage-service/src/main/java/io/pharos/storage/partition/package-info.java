@@ -5,6 +5,7 @@
 ///
 /// ```
 /// 'c' u32 first series            block of consecutive series, see SampleBlock
+/// 'd' u32 row                     metadata of families, see MetadataRows; may be absent
 /// 'e' u32 row                     exemplars, see ExemplarRows; may be absent
 /// 'm'                             header: version, times, counts, first series of each block
 /// 'p' name 00 01 value            u32 pair number, postings (Roaring, run-optimised)
