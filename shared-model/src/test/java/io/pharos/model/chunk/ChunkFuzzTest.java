@@ -7,7 +7,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// Broken chunks: whatever their bytes are, decoding ends within them, and complains with a [CorruptChunkException] or
-/// not at all. `-Dfuzz.rounds=…` or `-Dfuzz.seconds=…` (of each decoder) runs longer, `-Dfuzz.seed=…` repeats a failure.
+/// not at all. `-Dfuzz.rounds=…` or `-Dfuzz.seconds=…` (of each decoder) runs longer, `-Dfuzz.seed=…` repeats a
+/// failure.
 class ChunkFuzzTest {
     private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 20_000);
     private static final long SECONDS = Long.getLong("fuzz.seconds", 0);
@@ -95,7 +96,8 @@ class ChunkFuzzTest {
         run(
                 random -> {
                     int n = 1 + random.nextInt(200);
-                    return XorChunk.encode(ChunkPropertyTest.times(random, n), ChunkPropertyTest.values(random, n), 0, n)
+                    return XorChunk.encode(
+                                    ChunkPropertyTest.times(random, n), ChunkPropertyTest.values(random, n), 0, n)
                             .bytes();
                 },
                 (bytes, _) -> XorChunk.of(bytes).decode(new SampleBuffer()));

@@ -129,7 +129,8 @@ public final class TsdbController {
                 .endObject());
     }
 
-    /// Takes over the blocks in a folder of this machine: a data folder of a Prometheus, a snapshot of it, or one block.
+    /// Takes over the blocks in a folder of this machine: a data folder of a Prometheus, a snapshot of it, or one
+    /// block.
     private Answer importBlocks(ApiRequest request) {
         String folder = request.parameters().text("folder");
         if (folder.isEmpty()) {
@@ -158,7 +159,8 @@ public final class TsdbController {
         long end = parameters.timeMs("end", Parameters.MAX_TIME_MS);
         String metric = parameters.text("metric");
         if (end < start) {
-            throw new ApiException(ApiError.BAD_DATA, "invalid parameter \"end\": end timestamp must not be before start time");
+            throw new ApiException(
+                    ApiError.BAD_DATA, "invalid parameter \"end\": end timestamp must not be before start time");
         }
         Map<String, MetricMetadata> all = store.metadata(new TimeRange(start, end));
         return Answer.data(json -> {

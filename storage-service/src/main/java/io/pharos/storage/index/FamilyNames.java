@@ -3,7 +3,8 @@ package io.pharos.storage.index;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// How the names of series and of the family that describes them hang together: `requests_total` is of `requests`, and so
+/// How the names of series and of the family that describes them hang together: `requests_total` is of `requests`, and
+/// so
 /// are the parts of histograms and summaries.
 public final class FamilyNames {
     private static final List<String> SUFFIXES =

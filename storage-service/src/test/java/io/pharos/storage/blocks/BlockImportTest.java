@@ -175,7 +175,9 @@ class BlockImportTest {
                 Files.write(file, broken);
                 flips++;
                 try {
-                    assertThat(rows(folder).equals(sound)).as("%s byte %d", name, at).isTrue();
+                    assertThat(rows(folder).equals(sound))
+                            .as("%s byte %d", name, at)
+                            .isTrue();
                 } catch (BlockException e) {
                     assertThat(e).hasMessageContaining("; ");
                     told++;

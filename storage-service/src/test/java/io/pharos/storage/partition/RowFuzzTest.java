@@ -17,7 +17,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// Broken rows of partitions, should they ever get past the checksums: reading them ends within them, and complains with
+/// Broken rows of partitions, should they ever get past the checksums: reading them ends within them, and complains
+/// with
 /// a [CorruptChunkException] or not at all. `-Dfuzz.rounds=…` or `-Dfuzz.seconds=…` (of each reader) runs longer,
 /// `-Dfuzz.seed=…` repeats a failure.
 class RowFuzzTest {
@@ -36,7 +37,8 @@ class RowFuzzTest {
             byte[] bytes = sound.clone();
             for (int n = random.nextInt(3); n >= 0; n--) {
                 int at = random.nextInt(random.nextBoolean() ? Math.min(64, bytes.length) : bytes.length);
-                bytes[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (bytes[at] ^ 1 << random.nextInt(8));
+                bytes[at] =
+                        random.nextBoolean() ? (byte) random.nextInt() : (byte) (bytes[at] ^ 1 << random.nextInt(8));
             }
             if (random.nextInt(4) == 0) {
                 bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
@@ -46,7 +48,8 @@ class RowFuzzTest {
             } catch (CorruptChunkException _) {
                 // told
             } catch (RuntimeException | OutOfMemoryError e) {
-                throw new AssertionError("seed " + (SEED + round) + ": " + HexFormat.of().formatHex(bytes), e);
+                throw new AssertionError(
+                        "seed " + (SEED + round) + ": " + HexFormat.of().formatHex(bytes), e);
             }
         }
     }
