@@ -30,13 +30,8 @@ final class SeriesLabels {
         builder.reset(Labels.EMPTY);
         String repeated = exposed.repeated();
         String repeatedValue = exposed.get(repeated);
-        boolean nameless = false;
         for (int i = exposed.size() - 1; i >= 0; i--) {
-            if (exposed.name(i).isEmpty()) {
-                nameless = true;
-            } else {
-                builder.set(exposed.name(i), exposed.value(i));
-            }
+            builder.put(exposed.name(i), exposed.value(i));
         }
         for (int i = 0; i < exposed.size() && !repeated.isEmpty(); i++) {
             if (exposed.value(i).isEmpty()) {
@@ -51,7 +46,7 @@ final class SeriesLabels {
         if (labels.isEmpty()) {
             return null;
         }
-        check(labels, nameless);
+        check(labels);
         if (!repeated.isEmpty()
                 && !repeatedValue.isEmpty()
                 && labels.get(repeated).equals(repeatedValue)) {
@@ -93,12 +88,13 @@ final class SeriesLabels {
         }
     }
 
-    private void check(Labels labels, boolean nameless) {
+    private void check(Labels labels) {
         String metric = labels.metricName();
         if (metric.isEmpty()) {
             throw new ScrapeFailure("missing metric name (__name__ label)");
         }
-        boolean valid = !nameless;
+        // The first of all names where there is one.
+        boolean valid = labels.get("").isEmpty();
         int count = 0;
         boolean limited =
                 rules.labelLimit() > 0 || rules.labelNameLengthLimit() > 0 || rules.labelValueLengthLimit() > 0;

@@ -32,7 +32,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 /// Fills records from YAML nodes. One per file; not thread-safe.
 ///
 /// Null leaves a default in place, but empties a list or map. Keys that repeat or are unknown are errors, `<<` is
-/// applied, an explicit key wins over a merged one whatever their order.
+/// applied.
 final class Binder {
     /// Defaults that come from elsewhere in the file: component names and values for a record of `type` in which
     /// `given` keys are written.
@@ -133,7 +133,7 @@ final class Binder {
                 if (entry == null || unbuilt.accepts(type, key, empty, file, entry.key())) {
                     continue;
                 }
-                String near = nearest(key, known);
+                String near = NearestKey.of(key, known);
                 throw fail(
                         entry.key(),
                         "unknown field " + GoText.quote(key) + in(path)
@@ -388,6 +388,9 @@ final class Binder {
         if (!(node instanceof SequenceNode sequence)) {
             throw fail(node, "expected a list, found " + kind(node) + in(path));
         }
+        if (sequence.getValue().isEmpty() && !component.empty().isEmpty()) {
+            throw fail(node, component.empty());
+        }
         var items = new ArrayList<Object>();
         for (Node child : sequence.getValue()) {
             String at = path + "[" + items.size() + "]";
@@ -409,7 +412,7 @@ final class Binder {
         if (!(node instanceof MappingNode mapping)) {
             throw fail(node, "expected a map, found " + kind(node) + in(path));
         }
-        for (var entry : entries(mapping, path).entrySet()) {
+        for (var entry : distinct(mapping, path).entrySet()) {
             Node child = entry.getValue().value();
             String at = within(path, entry.getKey());
             map.put(entry.getKey(), isNull(child) && item == String.class ? "" : value(child, item, component, at));
@@ -425,7 +428,7 @@ final class Binder {
         if (!(node instanceof MappingNode mapping)) {
             throw fail(node, "expected a map of labels, found " + kind(node) + in(path));
         }
-        for (var entry : entries(mapping, path).entrySet()) {
+        for (var entry : distinct(mapping, path).entrySet()) {
             Node child = entry.getValue().value();
             if (!(child instanceof ScalarNode scalar)) {
                 throw fail(child, "expected a text, found " + kind(child) + in(within(path, entry.getKey())));
@@ -458,62 +461,21 @@ final class Binder {
             } else if (type == Url.class) {
                 return component.form() == Key.Form.HTTP_URL ? Url.parseHttp(text) : Url.parse(text);
             } else if (type == boolean.class || type == Boolean.class) {
-                return GoScalar.truth(node).orElseThrow(() -> unfit(node, "bool"));
+                return GoScalar.truth(node).orElseThrow(() -> ScalarFit.unfit(node, "bool"));
             } else if (type == double.class || type == Double.class || type == OptionalDouble.class) {
                 double number = GoScalar.fraction(node)
                         .or(() -> GoScalar.whole(node).map(Long::doubleValue))
-                        .orElseThrow(() -> unfit(node, "float64"));
+                        .orElseThrow(() -> ScalarFit.unfit(node, "float64"));
                 return type == OptionalDouble.class ? OptionalDouble.of(number) : (Object) number;
             } else if (type == int.class || type == long.class || type == Long.class || type == Integer.class) {
-                return whole(node, type, component);
+                return ScalarFit.whole(node, type, component);
             } else if (type.isEnum()) {
-                return word(type, text);
+                return ScalarFit.word(type, text);
             }
         } catch (IllegalArgumentException e) {
             throw fail(node, message(e) + (e instanceof BadField ? "" : in(path)));
         }
         throw new IllegalStateException("bug: no reading of " + type);
-    }
-
-    private static Object whole(ScalarNode node, Class<?> type, Shape.Component component) {
-        if (component.form() == Key.Form.BYTES) {
-            return ByteSize.parse(node.getValue());
-        }
-        String go = component.form() == Key.Form.UNSIGNED ? "uint" : "int";
-        long number = GoScalar.whole(node).orElseThrow(() -> unfit(node, go));
-        if (component.form() == Key.Form.UNSIGNED && number < 0) {
-            throw unfit(node, go);
-        }
-        boolean narrow = type == int.class || type == Integer.class;
-        if (narrow && (int) number != number) {
-            throw unfit(node, go);
-        }
-        return narrow ? (Object) (int) number : (Object) number;
-    }
-
-    private static IllegalArgumentException unfit(ScalarNode node, String go) {
-        String tag =
-                switch (GoScalar.tree(node)) {
-                    case Tree.Text _ -> "!!str";
-                    case Tree.Whole _ -> "!!int";
-                    case Tree.Fraction _ -> "!!float";
-                    case Tree.Truth _ -> "!!bool";
-                    case Tree.Nothing _, Tree.Items _, Tree.Fields _ -> "!!null";
-                };
-        return new IllegalArgumentException("cannot unmarshal " + tag + " `" + node.getValue() + "` into " + go);
-    }
-
-    private static Object word(Class<?> type, String text) {
-        var words = new ArrayList<String>();
-        for (Object constant : type.getEnumConstants()) {
-            String word = word((Enum<?>) constant);
-            if (word.equals(text)) {
-                return constant;
-            }
-            words.add(word);
-        }
-        throw new IllegalArgumentException(
-                "unknown value " + GoText.quote(text) + ", expected one of " + String.join(", ", words));
     }
 
     static String word(Enum<?> constant) {
@@ -546,46 +508,62 @@ final class Binder {
                 new Tree.Items(sequence.getValue().stream().map(this::tree).toList());
             case MappingNode mapping -> {
                 var fields = new LinkedHashMap<String, Tree>();
-                entries(mapping, "").forEach((key, entry) -> fields.put(key, tree(entry.value())));
+                distinct(mapping, "").forEach((key, entry) -> fields.put(key, tree(entry.value())));
                 yield new Tree.Fields(fields);
             }
             default -> throw fail(node, "unexpected " + kind(node));
         };
     }
 
+    /// A record's keys. `<<` does what it does in Go: in the order written, so that what stands behind wins.
     private Map<String, Entry> entries(MappingNode mapping, String path) {
+        return entries(mapping, path, true);
+    }
+
+    /// A map's keys, of which none may come twice, from a merged map neither.
+    private Map<String, Entry> distinct(MappingNode mapping, String path) {
+        return entries(mapping, path, false);
+    }
+
+    private Map<String, Entry> entries(MappingNode mapping, String path, boolean laterWins) {
         if ((visited += mapping.getValue().size()) > MOST_NODES) {
             throw fail(mapping, "document contains excessive aliasing");
         }
-        var own = new LinkedHashMap<String, Entry>();
-        var merged = new LinkedHashMap<String, Entry>();
+        var all = new LinkedHashMap<String, Entry>();
+        var own = new HashSet<String>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 throw fail(tuple.getKeyNode(), "a key must be a text" + in(path));
             }
             boolean plain = key.getScalarStyle() == org.yaml.snakeyaml.DumperOptions.ScalarStyle.PLAIN;
             if (plain && key.getValue().equals("<<")) {
-                merge(tuple.getValueNode(), merged, path);
-            } else if (own.putIfAbsent(key.getValue(), new Entry(key, tuple.getValueNode())) != null) {
-                throw fail(key, "key " + GoText.quote(key.getValue()) + " already set in map" + in(path));
+                merge(tuple.getValueNode(), all, path, laterWins);
+            } else {
+                boolean twice = !own.add(key.getValue());
+                put(all, key.getValue(), new Entry(key, tuple.getValueNode()), path, laterWins && !twice);
             }
         }
-        if (!merged.isEmpty()) {
-            merged.forEach(own::putIfAbsent);
-        }
-        return own;
+        return all;
     }
 
-    private void merge(Node source, Map<String, Entry> into, String path) {
+    private void put(Map<String, Entry> into, String key, Entry entry, String path, boolean laterWins) {
+        if (into.put(key, entry) != null && !laterWins) {
+            throw fail(entry.key(), "key " + GoText.quote(key) + " already set in map" + in(path));
+        }
+    }
+
+    private void merge(Node source, Map<String, Entry> into, String path, boolean laterWins) {
         enter(source);
         switch (source) {
-            case MappingNode mapping -> entries(mapping, path).forEach(into::putIfAbsent);
+            case MappingNode mapping ->
+                entries(mapping, path, laterWins).forEach((key, entry) -> put(into, key, entry, path, laterWins));
             case SequenceNode sequence -> {
-                for (Node part : sequence.getValue()) {
+                // The first of several counts.
+                for (Node part : sequence.getValue().reversed()) {
                     if (!(part instanceof MappingNode)) {
                         throw fail(part, "map merge requires map or sequence of maps as the value");
                     }
-                    merge(part, into, path);
+                    merge(part, into, path, laterWins);
                 }
             }
             default -> throw fail(source, "map merge requires map or sequence of maps as the value");
@@ -633,35 +611,5 @@ final class Binder {
         }
         var mark = node.getStartMark();
         return new ConfigException(file, mark.getLine() + 1, mark.getColumn() + 1, what);
-    }
-
-    private static String nearest(String wrong, Set<String> known) {
-        String best = "";
-        int least = Math.max(2, wrong.length() / 3) + 1;
-        for (String name : known) {
-            int distance = distance(wrong, name);
-            if (distance < least) {
-                least = distance;
-                best = name;
-            }
-        }
-        return best;
-    }
-
-    private static int distance(String a, String b) {
-        var previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            var row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(previous[j - 1] + change, Math.min(previous[j], row[j - 1]) + 1);
-            }
-            previous = row;
-        }
-        return previous[b.length()];
     }
 }

@@ -28,6 +28,9 @@ public @interface Key {
     /// What is said of a list's item that is null.
     String nullItem() default "";
 
+    /// What is said of a list that is written and empty, where it must not be.
+    String empty() default "";
+
     Form form() default Form.PLAIN;
 
     /// How a value is written.

@@ -19,6 +19,7 @@ record Shape(Class<?> type, List<Component> components, java.lang.reflect.Constr
             boolean inline,
             Key.Form form,
             String nullItem,
+            String empty,
             String overrides) {
         Object read(Object record) {
             try {
@@ -44,7 +45,7 @@ record Shape(Class<?> type, List<Component> components, java.lang.reflect.Constr
             component.getAccessor().setAccessible(true);
             components.add(
                     key == null
-                            ? new Component(component, name, "", false, false, Key.Form.PLAIN, "", "")
+                            ? new Component(component, name, "", false, false, Key.Form.PLAIN, "", "", "")
                             : new Component(
                                     component,
                                     name,
@@ -53,6 +54,7 @@ record Shape(Class<?> type, List<Component> components, java.lang.reflect.Constr
                                     key.inline(),
                                     key.form(),
                                     key.nullItem(),
+                                    key.empty(),
                                     key.overrides()));
             types.add(component.getType());
         }

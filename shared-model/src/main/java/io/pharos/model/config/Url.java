@@ -95,6 +95,13 @@ public record Url(String scheme, String userInfo, String host, String path, Stri
                 }
             }
         }
+        for (int i = host.indexOf('%'); i >= 0 && !host.startsWith("["); i = host.indexOf('%', i + 1)) {
+            String escape = host.substring(i, Math.min(i + 3, host.length()));
+            // Hosts may be escaped beyond ASCII only.
+            if (!isEscape(escape) || Character.digit(escape.charAt(1), 16) < 8 && !escape.equals("%25")) {
+                throw bad(text, "invalid URL escape " + GoText.quote(escape));
+            }
+        }
         if (!port.isEmpty() && !port.matches(":\\d*")) {
             throw bad(text, "invalid port " + GoText.quote(port) + " after host");
         }
@@ -102,14 +109,17 @@ public record Url(String scheme, String userInfo, String host, String path, Stri
 
     private static void checkEscapes(String text, String path) {
         for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
-            boolean hex = i + 2 < path.length()
-                    && Character.digit(path.charAt(i + 1), 16) >= 0
-                    && Character.digit(path.charAt(i + 2), 16) >= 0;
-            if (!hex) {
-                String escape = path.substring(i, Math.min(i + 3, path.length()));
+            String escape = path.substring(i, Math.min(i + 3, path.length()));
+            if (!isEscape(escape)) {
                 throw bad(text, "invalid URL escape " + GoText.quote(escape));
             }
         }
+    }
+
+    private static boolean isEscape(String text) {
+        return text.length() == 3
+                && Character.digit(text.charAt(1), 16) >= 0
+                && Character.digit(text.charAt(2), 16) >= 0;
     }
 
     private static IllegalArgumentException bad(String text, String why) {

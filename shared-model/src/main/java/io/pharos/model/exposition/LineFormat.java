@@ -212,7 +212,8 @@ abstract sealed class LineFormat extends ExpositionParser permits TextFormat, Op
     public final String family() {
         String known = familyName;
         if (known == null) {
-            known = unescape(new String(bytes, familyFrom, familyTo - familyFrom, UTF_8), true);
+            // As written: Prometheus takes off the quotes alone.
+            known = new String(bytes, familyFrom, familyTo - familyFrom, UTF_8);
             familyName = known;
         }
         return known;

@@ -292,9 +292,9 @@ final class OpenMetricsFormat extends LineFormat {
         into.add(new Exemplar(scratch.toLabels(), exemplarValue, exemplarHasTime ? exemplarMs : defaultMs));
     }
 
+    /// As written: of exemplars Prometheus keeps the backslashes.
     private String exemplarText(int i) {
-        return unescape(
-                new String(bytes, exemplarOffsets[i], exemplarOffsets[i + 1] - exemplarOffsets[i], UTF_8), true);
+        return new String(bytes, exemplarOffsets[i], exemplarOffsets[i + 1] - exemplarOffsets[i], UTF_8);
     }
 
     /// Looks up the start timestamp of the series now read. Says yes where it is itself a `_created` series, to be

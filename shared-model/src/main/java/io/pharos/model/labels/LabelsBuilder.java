@@ -31,6 +31,11 @@ public final class LabelsBuilder {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("empty label name for value \"" + value + "\"");
         }
+        return put(name, value);
+    }
+
+    /// As [#set], whatever the name is: for those who check names once the labels are whole.
+    public LabelsBuilder put(String name, String value) {
         int at = find(name);
         if (value.isEmpty()) {
             if (at >= 0) {

@@ -149,10 +149,8 @@ public final class Relabeler {
         for (int i = 0; i < names.size(); i++) {
             Groups groups = rule.regex().match(names.get(i));
             if (groups != null) {
-                String target = groups.expand(rule.replacement());
-                if (!target.isEmpty()) {
-                    labels.set(target, values.get(i));
-                }
+                // Even where nothing is left of the name: whoever takes the labels then refuses them, as in Prometheus.
+                labels.put(groups.expand(rule.replacement()), values.get(i));
             }
         }
     }

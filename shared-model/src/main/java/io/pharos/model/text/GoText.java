@@ -278,6 +278,9 @@ public final class GoText {
             return Double.longBitsToDouble(0x7ff8000000000001L);
         }
         boolean hex = unsigned.startsWith("0x") || unsigned.startsWith("0X");
+        if (unsigned.startsWith("+") || unsigned.startsWith("-")) {
+            throw invalid(text);
+        }
         for (int i = 0; i < unsigned.length(); i++) {
             char c = unsigned.charAt(i);
             boolean digit = c >= '0' && c <= '9' || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';

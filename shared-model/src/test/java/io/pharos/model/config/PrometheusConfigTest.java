@@ -190,8 +190,28 @@ class PrometheusConfigTest {
                 - &a {job_name: a, scheme: https, params: {m: [x]}}
                 - {<<: *a, job_name: b}
                 - {scheme: http, <<: *a, job_name: c}
+                - {<<: *a, job_name: d, scheme: http}
+                - {<<: [{scheme: http}, *a], job_name: e}
                 """);
-        assertThat(config.jobs()).extracting(ScrapeConfig::scheme).containsExactly("https", "https", "http");
+        assertThat(config.jobs())
+                .extracting(ScrapeConfig::scheme)
+                .containsExactly("https", "https", "https", "http", "http");
+    }
+
+    @Test
+    void mergedMapsRepeatNoKey() {
+        assertThatThrownBy(() -> load("global: {external_labels: {<<: {a: b}, a: c}}"))
+                .hasMessageContaining("key \"a\" already set in map");
+        assertThatThrownBy(() -> load("global: {<<: 5}"))
+                .hasMessageContaining("map merge requires map or sequence of maps as the value");
+    }
+
+    @Test
+    void whatIsWrittenMustNotBeEmptyOrMisspelt() {
+        assertThatThrownBy(() -> load("scrape_configs: [{job_name: a, scrape_protocols: []}]"))
+                .hasMessageContaining("scrape_protocols cannot be empty for scrape config");
+        assertThatThrownBy(() -> load("scrape_configs: [{job_name: a, http_sd_configs: [{url: 'http://%zz'}]}]"))
+                .hasMessageContaining("parse \"http://%zz\": invalid URL escape \"%zz\"");
     }
 
     @Test

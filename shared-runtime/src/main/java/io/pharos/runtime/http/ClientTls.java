@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientTls {
     private record Built(String ca, String cert, String key, SslContext context) {}
 
+    private static final String CERT = "unable to use specified client cert: ";
+    private static final String KEY = "unable to use specified client key: ";
+
     private final TlsConfig config;
     private final boolean http2;
     private final SecretSource ca;
@@ -33,11 +36,22 @@ final class ClientTls {
         this.ca = SecretSource.of(config.ca(), config.caFile());
         this.cert = SecretSource.of(config.cert(), config.certFile());
         this.key = SecretSource.of(config.key(), config.keyFile());
+        if (config.minVersion().isPresent()
+                && config.maxVersion().isPresent()
+                && config.minVersion().get().compareTo(config.maxVersion().get()) > 0) {
+            throw new IllegalArgumentException("tls_config.max_version must be greater than or equal to "
+                    + "tls_config.min_version if both are specified");
+        }
     }
 
-    /// Reads nothing yet; what is wrong shows when it is needed.
+    /// Reads no more than the client's certificate and key yet; what is wrong with the CA shows when it is needed.
     static ClientTls unchecked(TlsConfig config, boolean http2) {
-        return new ClientTls(config, http2);
+        var tls = new ClientTls(config, http2);
+        if (tls.cert.isSet()) {
+            certificates(read(tls.cert, CERT), "unable to use specified client cert");
+            PemKeys.read(read(tls.key, KEY));
+        }
+        return tls;
     }
 
     /// Reads everything once; fails with [IllegalArgumentException] in Prometheus' words. Where there is nothing to
@@ -61,8 +75,8 @@ final class ClientTls {
 
     SslContext context() {
         String caText = read(ca, "unable to read CA cert: ");
-        String certText = read(cert, "unable to use specified client cert: ");
-        String keyText = read(key, "unable to use specified client key: ");
+        String certText = read(cert, CERT);
+        String keyText = read(key, KEY);
         Built known = built;
         if (known == null || !known.ca.equals(caText) || !known.cert.equals(certText) || !known.key.equals(keyText)) {
             known = new Built(caText, certText, keyText, build(caText, certText, keyText));

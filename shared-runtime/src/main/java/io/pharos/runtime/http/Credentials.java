@@ -98,7 +98,8 @@ final class Credentials {
                         AUTHORIZATION,
                         "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
             } else if (authorizes) {
-                headers.set(AUTHORIZATION, type + " " + token.read());
+                // Go cuts blanks off the ends of what it sends.
+                headers.set(AUTHORIZATION, (type + " " + token.read()).strip());
             }
         }
         return headers;
