@@ -114,7 +114,9 @@ final class Protocols {
             if (parameter.isEmpty() && last) {
                 break;
             }
-            if (equals <= 0 || !isToken(parameter.substring(0, equals).strip())) {
+            if (equals <= 0
+                    || !isToken(parameter.substring(0, equals).strip())
+                    || !isValue(parameter.substring(equals + 1).strip())) {
                 return "invalid media parameter";
             }
             if (!names.add(parameter.substring(0, equals).strip().toLowerCase(Locale.ROOT))) {
@@ -145,6 +147,21 @@ final class Protocols {
             }
         }
         return rest.length();
+    }
+
+    /// A token, or a text in quotes that are closed.
+    private static boolean isValue(String text) {
+        if (!text.startsWith("\"")) {
+            return isToken(text);
+        }
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                return i == text.length() - 1;
+            }
+            i += c == '\\' ? 1 : 0;
+        }
+        return false;
     }
 
     private static boolean isToken(String text) {

@@ -3,7 +3,6 @@ package io.pharos.model.config;
 import io.pharos.model.alert.AlertMatcher;
 import io.pharos.model.alert.MatcherParser;
 import io.pharos.model.labels.Labels;
-import io.pharos.model.text.ByteSize;
 import io.pharos.model.text.GoDuration;
 import io.pharos.model.text.GoText;
 import io.pharos.model.text.PromDuration;

@@ -12,7 +12,10 @@ import java.util.Optional;
 public record GlobalConfig(
         Duration scrapeInterval,
         Duration scrapeTimeout,
-        @Key(empty = "scrape_protocols cannot be empty for global config") List<ScrapeProtocol> scrapeProtocols,
+
+        @Key(empty = "scrape_protocols cannot be empty for global config")
+        List<ScrapeProtocol> scrapeProtocols,
+
         Duration evaluationInterval,
         Duration ruleQueryOffset,
         @Key(form = Key.Form.PATH) String queryLogFile,

@@ -20,7 +20,10 @@ public record ScrapeConfig(
         Map<String, List<String>> params,
         Duration scrapeInterval,
         Duration scrapeTimeout,
-        @Key(empty = "scrape_protocols cannot be empty for scrape config") List<ScrapeProtocol> scrapeProtocols,
+
+        @Key(empty = "scrape_protocols cannot be empty for scrape config")
+        List<ScrapeProtocol> scrapeProtocols,
+
         Optional<ScrapeProtocol> fallbackScrapeProtocol,
         boolean scrapeNativeHistograms,
         @Key(always = true) boolean alwaysScrapeClassicHistograms,

@@ -39,6 +39,12 @@ class OpenMetricsFormatTest {
     }
 
     @Test
+    void familiesAndExemplarsKeepTheirBackslashes() {
+        assertThat(read("# HELP \"a\\\"b\" x\na 1 # {x=\"\\n\"} 1\n# EOF\n", Options.PLAIN))
+                .containsExactly("HELP a\\\"b x", "{__name__=\"a\"} 1.0 # {x=\"\\\\n\"} 1.0 @-1");
+    }
+
+    @Test
     void theLastOfARepeatedExemplarLabelCounts() {
         assertThat(read("a 1 # {x=\"1\",x=\"2\"} 1\n# EOF\n", Options.PLAIN))
                 .containsExactly("{__name__=\"a\"} 1.0 # {x=\"2\"} 1.0 @-1");

@@ -97,6 +97,16 @@ class RelabelerTest {
     }
 
     @Test
+    void labelmapMayLeaveNothingOfAName() {
+        var rule = RelabelRule.of(Action.LABELMAP, List.of(), "meta_(.+)", "", "$2");
+        assertThat(new Relabeler(List.of(rule))
+                        .apply(Labels.of("meta_a", "1"))
+                        .orElseThrow()
+                        .toString())
+                .isEqualTo("{\"\"=\"1\", meta_a=\"1\"}");
+    }
+
+    @Test
     void labelmapKeepsTheOriginal() {
         var in = Labels.of("meta_one", "1", "meta_two", "2");
         assertThat(new Relabeler(List.of(RelabelRule.of(Action.LABELMAP, List.of(), "meta_(.+)", "", "m_$1")))

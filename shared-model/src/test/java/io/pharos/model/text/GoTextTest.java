@@ -60,7 +60,7 @@ class GoTextTest {
         assertThat(GoText.parseFloat("0x1p-2")).isEqualTo(0.25);
         assertThat(GoText.parseFloat("-Inf")).isEqualTo(Double.NEGATIVE_INFINITY);
         assertThat(GoText.parseFloat("infinity")).isEqualTo(Double.POSITIVE_INFINITY);
-        for (String text : new String[] {"", "1f", "1d", " 1", "1_0", "-nan", "e5", "0x"}) {
+        for (String text : new String[] {"", "1f", "1d", " 1", "1_0", "-nan", "e5", "0x", "+-1", "--1"}) {
             assertThatThrownBy(() -> GoText.parseFloat(text)).as(text).hasMessageContaining("invalid syntax");
         }
         assertThatThrownBy(() -> GoText.parseFloat("1e309"))

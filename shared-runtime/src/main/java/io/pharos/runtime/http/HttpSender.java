@@ -291,10 +291,17 @@ public final class HttpSender implements AutoCloseable {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
+    /// A query alone keeps the path, which [URI#resolve] does not.
+    private static String resolved(URI base, String location) {
+        return location.startsWith("?")
+                ? base.resolve(base.getRawPath().isEmpty() ? "/" : base.getRawPath()) + location
+                : base.resolve(location).toString();
+    }
+
     private static HttpCall redirected(HttpCall call, int status, String location) {
         String target;
         try {
-            target = URI.create(call.url()).resolve(location).toString();
+            target = resolved(URI.create(call.url()), location);
         } catch (IllegalArgumentException e) {
             throw Exceptions.propagate(new HttpException(
                     GoErrors.prefix(call.method(), call.url()) + "failed to parse Location header "

@@ -224,6 +224,79 @@ class HttpLineTest {
     }
 
     @Test
+    void requestsWaitUntilTheyAreDue() throws Exception {
+        String reply = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
+        HttpLine line = line(serve(reply, reply, reply));
+        for (int round = 0; round < 3; round++) {
+            long due = System.nanoTime() + Duration.ofMillis(20).toNanos();
+            var opened = new AtomicReference<Long>();
+            var body = new Gathered();
+            line.callAt(due, () -> {
+                opened.set(System.nanoTime());
+                return body;
+            });
+            assertThat(body).hasToString("a");
+            assertThat(opened.get()).isGreaterThanOrEqualTo(due);
+        }
+        assertThat(connections).hasValue(1);
+    }
+
+    @Test
+    void anInterruptBreaksOffTheWait() throws Exception {
+        HttpLine line = line(serve("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"));
+        read(line);
+        var failure = new AtomicReference<Throwable>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            try {
+                line.callAt(System.nanoTime() + Duration.ofHours(1).toNanos(), Gathered::new);
+            } catch (Throwable e) {
+                failure.set(e);
+            }
+        });
+        waiting.interrupt();
+        waiting.join();
+        assertThat(failure.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void manyLinesWaitAtOnceAndEachForItself() throws Exception {
+        // Two of them get no answer, which the others do not notice.
+        String reply = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
+        int port = serve(java.util.Collections.nCopies(48, reply).toArray(String[]::new));
+        var sender = new HttpClients("Test/1", InstantSource.system())
+                .open(
+                        "test",
+                        new ConfigLoader()
+                                .prometheusText("scrape_configs: [{job_name: a}]")
+                                .jobs()
+                                .getFirst()
+                                .http());
+        open.add(sender);
+        var call =
+                new HttpCall("GET", "http://127.0.0.1:" + port + "/m", Map.of(), new byte[0], Duration.ofSeconds(2), 0);
+        var answers = new ConcurrentLinkedQueue<String>();
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < 50; i++) {
+            HttpLine line = sender.line(call, "").orElseThrow();
+            open.add(line);
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    answers.add(read(line));
+                } catch (Exception e) {
+                    answers.add(String.valueOf(e.getMessage()));
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(answers).hasSize(50);
+        assertThat(answers.stream().filter(answer -> answer.endsWith("|a"))).hasSize(48);
+        assertThat(answers.stream().filter(answer -> answer.endsWith("context deadline exceeded")))
+                .hasSize(2);
+    }
+
+    @Test
     void endlessHeadsAreCutOff() throws Exception {
         int port = serve("HTTP/1.1 200 OK\r\n" + "X: y\r\n".repeat(200_000));
         assertThatThrownBy(() -> read(line(port))).hasMessageContaining("server response headers exceeded");
