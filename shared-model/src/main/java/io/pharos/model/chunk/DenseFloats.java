@@ -446,6 +446,9 @@ public final class DenseFloats {
         var in2 = new Cursor(at);
         long divisor = (mode & 0x10) != 0 ? in2.uvarint(in) : 1;
         int order = mode >>> 2 & 3;
+        if (order == 2 && n < 2) {
+            throw new CorruptChunkException("differences of differences in a block of " + n + " values");
+        }
         long[] x = integers;
         if (order == 0) {
             at = LongBlock.unpack(in, in2.at, n, x, 0);
