@@ -17,6 +17,7 @@ import static io.pharos.runtime.flags.Program.SCRAPER;
 import static io.pharos.runtime.flags.Program.STANDALONE;
 import static io.pharos.runtime.flags.Program.STORAGE;
 
+import io.pharos.model.text.EditDistance;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -426,27 +427,10 @@ final class FlagTable {
     static List<String> near(Program program, String wrong) {
         var near = new ArrayList<String>();
         for (String name : of(program).keySet()) {
-            if (name.endsWith("." + wrong) || wrong.endsWith("." + name) || distance(name, wrong) <= 2) {
+            if (name.endsWith("." + wrong) || wrong.endsWith("." + name) || EditDistance.between(name, wrong) <= 2) {
                 near.add(name);
             }
         }
         return near.subList(0, Math.min(3, near.size()));
-    }
-
-    private static int distance(String a, String b) {
-        var previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            var row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(previous[j - 1] + change, Math.min(previous[j], row[j - 1]) + 1);
-            }
-            previous = row;
-        }
-        return previous[b.length()];
     }
 }
