@@ -110,4 +110,41 @@ class LabelIndexTest {
             assertThat(index.find(labels)).isEqualTo(id);
         });
     }
+
+    @Test
+    void topListsCountWhatThereIsAndPairsAreKnownBeforeTheyArePosted() {
+        var random = new Random(3);
+        try (var slab = new Slab()) {
+            var index = new LabelIndex(slab);
+            var metrics = new TreeMap<String, Long>();
+            var pairs = new TreeMap<String, Long>();
+            var values = new TreeMap<String, TreeSet<String>>();
+            int id = 0;
+            for (int i = 0; i < 3000; i++) {
+                Labels labels = random(random);
+                if (index.find(labels) >= 0) {
+                    continue;
+                }
+                index.add(id++, labels);
+                metrics.merge(labels.metricName(), 1L, Long::sum);
+                labels.forEach(label -> {
+                    pairs.merge(label.name() + "=" + label.value(), 1L, Long::sum);
+                    values.computeIfAbsent(label.name(), _ -> new TreeSet<>()).add(label.value());
+                });
+                String job = labels.get("job");
+                assertThat((long) index.seriesWith("job", job)).isEqualTo(pairs.get("job=" + job));
+            }
+            index.settle();
+            assertThat(index.seriesByMetric(3)).hasSize(3);
+            assertThat(index.seriesByMetric(100))
+                    .hasSameSizeAs(metrics.keySet())
+                    .allSatisfy(top -> assertThat(top.value()).isEqualTo(metrics.get(top.name())));
+            assertThat(index.seriesByPair(10_000))
+                    .hasSameSizeAs(pairs.keySet())
+                    .allSatisfy(top -> assertThat(top.value()).isEqualTo(pairs.get(top.name())));
+            assertThat(index.valuesByName(100)).hasSameSizeAs(values.keySet()).allSatisfy(top -> assertThat(top.value())
+                    .isEqualTo(values.get(top.name()).size()));
+            assertThat(index.seriesByPair(10_000)).isSortedAccordingTo((a, b) -> Long.compare(b.value(), a.value()));
+        }
+    }
 }
