@@ -10,7 +10,6 @@ import io.pharos.model.alert.Alert;
 import io.pharos.model.alert.AlertmanagerFeatures;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -39,7 +38,6 @@ final class DispatchMeters {
             "mattermost");
 
     private final MeterRegistry registry;
-    private final Map<Muting.Reason, Counter> suppressed = new EnumMap<>(Muting.Reason.class);
     private final AlertmanagerFeatures features;
     private final DistributionSummary processing;
 
@@ -51,15 +49,6 @@ final class DispatchMeters {
         }
         if (!features.alertNames()) {
             limited("");
-        }
-        for (Muting.Reason reason : Muting.Reason.values()) {
-            suppressed.put(
-                    reason,
-                    Counter.builder("alertmanager_notifications_suppressed_total")
-                            .description("The total number of notifications suppressed for being silenced, inhibited,"
-                                    + " outside of active time intervals or within muted time intervals.")
-                            .tag("reason", reason.text())
-                            .register(registry));
         }
         processing = DistributionSummary.builder("alertmanager_dispatcher_alert_processing_duration_seconds")
                 .description("Summary of latencies for the processing of alerts.")
@@ -110,8 +99,18 @@ final class DispatchMeters {
         gauges.forEach(registry::remove);
     }
 
+    /// A reason is counted from its first case on, as by Alertmanager.
     void suppressed(Map<Muting.Reason, Integer> counts) {
-        suppressed.forEach((reason, counter) -> counter.increment(counts.getOrDefault(reason, 0)));
+        counts.forEach((reason, count) -> {
+            if (count > 0) {
+                Counter.builder("alertmanager_notifications_suppressed_total")
+                        .description("The total number of notifications suppressed for being silenced, inhibited,"
+                                + " outside of active time intervals or within muted time intervals.")
+                        .tag("reason", reason.text())
+                        .register(registry)
+                        .increment(count);
+            }
+        });
     }
 
     private Counter limited(String alertName) {

@@ -153,14 +153,17 @@ public final class Dispatcher implements AutoCloseable {
             int refused = 0;
             for (Alert report : reports) {
                 long fingerprint = report.fingerprint();
-                KnownAlert known = recall(fingerprint);
-                boolean wasFiring = known != null && !known.isResolvedAt(now);
+                KnownAlert known = alerts.find(fingerprint);
+                // Remembered from before a stop: taken with the report's own times, as one that was forgotten.
+                boolean again = known == null && remembered.containsKey(fingerprint);
+                boolean wasFiring = again || known != null && !known.isResolvedAt(now);
                 if (!alerts.admits(report, fingerprint, now)) {
                     refused++;
                     meters.limited(report);
                     continue;
                 }
-                boolean isNew = known == null;
+                remembered.remove(fingerprint);
+                boolean isNew = known == null && !again;
                 if (known == null) {
                     known = alerts.add(report);
                     changed.add(known);
@@ -188,16 +191,6 @@ public final class Dispatcher implements AutoCloseable {
 
     private static Journal.Moved moved(KnownAlert alert) {
         return new Journal.Moved(alert.fingerprint(), alert.endsAt(), alert.updatedAt(), alert.timedOut());
-    }
-
-    /// The alert under a fingerprint, taken back into the table where it was only remembered.
-    private @Nullable KnownAlert recall(long fingerprint) {
-        KnownAlert known = alerts.find(fingerprint);
-        Alert before = remembered.isEmpty() ? null : remembered.remove(fingerprint);
-        if (known == null && before != null) {
-            return alerts.add(before);
-        }
-        return known;
     }
 
     private void offer(KnownAlert alert, Instant now) {

@@ -176,6 +176,22 @@ class DispatcherTest {
     }
 
     @Test
+    void aRememberedAlertThatIsReportedAgainHasTheTimesOfTheReport() {
+        var log = new NotificationLog(Duration.ofHours(120));
+        var before = new Simulation(new ManualWakeups(START), log, Turn.ALONE, 0).load(1, 2, 3600, webhook(true));
+        before.fire("A").at(2);
+        List<Alert> known = before.dispatcher.alerts();
+        before.dispatcher.close();
+
+        var s = new Simulation(new ManualWakeups(START.plusSeconds(10)), log, Turn.ALONE, 0);
+        s.dispatcher.remember(known);
+        s.load(1, 2, 3600, webhook(true));
+        s.fire("A").at(15);
+        assertThat(s.dispatcher.alerts()).extracting(Alert::startsAt).containsExactly(START.plusSeconds(10));
+        assertThat(s.told()).isEmpty();
+    }
+
+    @Test
     void alertsRestoredAfterACrashAreGroupedAgainAndWhatResolvedMeanwhileIsTold() {
         var log = new NotificationLog(Duration.ofHours(120));
         var before = new Simulation(new ManualWakeups(START), log, Turn.ALONE, 0).load(1, 2, 3600, webhook(true));
