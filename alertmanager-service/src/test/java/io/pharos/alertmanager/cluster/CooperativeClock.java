@@ -1,45 +1,31 @@
 package io.pharos.alertmanager.cluster;
 
+import io.pharos.alertmanager.group.Agenda;
+import io.pharos.alertmanager.group.DirectExecutor;
 import io.pharos.alertmanager.group.Wakeups;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.PriorityQueue;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /// A clock on which many tasks wait, one running at a time: the order of everything is that of the clock, always
 /// the same.
-final class CooperativeClock extends AbstractExecutorService implements Wakeups, InstantSource {
-    private record Pending(Instant when, long order, Runnable task) implements Comparable<Pending> {
-        @Override
-        public int compareTo(Pending other) {
-            int byTime = when.compareTo(other.when);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
-        }
-    }
-
-    private final PriorityQueue<Pending> pending = new PriorityQueue<>();
+final class CooperativeClock extends DirectExecutor implements Wakeups, InstantSource {
+    private final Agenda agenda;
     private final Semaphore yielded = new Semaphore(0);
-    private volatile Instant now;
-    private long order;
 
     CooperativeClock(Instant start) {
-        this.now = start;
+        this.agenda = new Agenda(start);
     }
 
     @Override
     public Instant instant() {
-        return now;
+        return agenda.instant();
     }
 
     @Override
     public Alarm at(Instant when, Runnable task) {
-        var alarm = new Pending(when.isBefore(now) ? now : when, order++, task);
-        pending.add(alarm);
-        return () -> pending.remove(alarm);
+        return agenda.at(when, task);
     }
 
     /// Starts a task and returns when it has ended, or waits for the clock.
@@ -61,7 +47,7 @@ final class CooperativeClock extends AbstractExecutorService implements Wakeups,
             return;
         }
         var resume = new Semaphore(0);
-        at(now.plus(span), () -> {
+        at(instant().plus(span), () -> {
             resume.release();
             yielded.acquireUninterruptibly();
         });
@@ -70,39 +56,7 @@ final class CooperativeClock extends AbstractExecutorService implements Wakeups,
     }
 
     void advanceTo(Instant target) {
-        while (!pending.isEmpty() && !pending.peek().when().isAfter(target)) {
-            Pending next = pending.poll();
-            if (next.when().isAfter(now)) {
-                now = next.when();
-            }
-            next.task().run();
-        }
-        if (target.isAfter(now)) {
-            now = target;
-        }
-    }
-
-    @Override
-    public void shutdown() {}
-
-    @Override
-    public List<Runnable> shutdownNow() {
-        return List.of();
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return false;
-    }
-
-    @Override
-    public boolean isTerminated() {
-        return false;
-    }
-
-    @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return true;
+        agenda.advanceTo(target);
     }
 
     @Override
