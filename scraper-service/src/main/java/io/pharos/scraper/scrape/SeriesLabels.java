@@ -59,7 +59,7 @@ final class SeriesLabels {
         if (rules.honorLabels()) {
             for (Label label : target) {
                 if (!exposed.has(label.name())) {
-                    builder.set(label.name(), label.value());
+                    builder.put(label.name(), label.value());
                 }
             }
             return;
@@ -73,7 +73,7 @@ final class SeriesLabels {
                 }
                 conflicts.add(new Label(label.name(), existing));
             }
-            builder.set(label.name(), label.value());
+            builder.put(label.name(), label.value());
         }
         if (conflicts != null) {
             // The shortest first, so that `exported_x` of the target keeps its place before `x` is moved there.
