@@ -68,7 +68,9 @@ public final class TargetJson {
                         if (label.getKey().isEmpty()) {
                             throw new IllegalArgumentException("\"\" is not a valid label name");
                         }
-                        labels.set(label.getKey(), text(label.getValue(), "label " + label.getKey(), index));
+                        // Go reads null as no text.
+                        JsonNode given = label.getValue();
+                        labels.set(label.getKey(), given.isNull() ? "" : text(given, "label " + label.getKey(), index));
                     }
                 }
                 default ->
