@@ -9,13 +9,13 @@ import java.util.function.Supplier;
 /// One configuration file and those it configures.
 ///
 /// @param type of the configuration, by which it is asked for
-/// @param metricPrefix `prometheus` or `alertmanager`
+/// @param program `prometheus` or `alertmanager`: whose metrics and errors it has
 /// @param load reads and checks the file
 /// @param reloadables in the order in which they are put into force; asked once, at the first load
 /// @param patterns of more files whose change is a change of the configuration: rules, templates
 public record ConfigSource<C>(
         Class<C> type,
-        String metricPrefix,
+        String program,
         Path file,
         Supplier<Loaded<C>> load,
         Supplier<List<Reloadable<C>>> reloadables,

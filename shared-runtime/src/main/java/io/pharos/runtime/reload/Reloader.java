@@ -55,13 +55,18 @@ public final class Reloader implements AutoCloseable {
             return "(--config.file=\"" + source.file() + "\")";
         }
 
+        /// Prometheus says what it was about; Alertmanager tells the error alone.
+        private String told(String doing, String error) {
+            return source.program().equals("prometheus") ? doing + " " + described() + ": " + error : error;
+        }
+
         /// Loads, prepares all, puts all into force. Throws before the last step or not at all.
         void load(InstantSource time) {
             Loaded<C> next;
             try {
                 next = source.load().get();
             } catch (ConfigException e) {
-                throw new ReloadException("couldn't load configuration " + described() + ": " + e.getMessage(), e);
+                throw new ReloadException(told("couldn't load configuration", String.valueOf(e.getMessage())), e);
             }
             List<Reloadable<C>> all = reloadables;
             if (all == null) {
@@ -74,8 +79,9 @@ public final class Reloader implements AutoCloseable {
                     ready.add(reloadable.prepare(next.config()));
                 } catch (RuntimeException e) {
                     throw new ReloadException(
-                            "one or more errors occurred while applying the new configuration " + described() + ": "
-                                    + (e.getMessage() == null ? e.toString() : e.getMessage()),
+                            told(
+                                    "one or more errors occurred while applying the new configuration",
+                                    e.getMessage() == null ? e.toString() : e.getMessage()),
                             e);
                 }
             }
@@ -145,7 +151,7 @@ public final class Reloader implements AutoCloseable {
     }
 
     private static <C> Held<C> register(Held<C> held, MeterRegistry meters) {
-        String prefix = held.source.metricPrefix();
+        String prefix = held.source.program();
         Gauge.builder(prefix + "_config_last_reload_successful", held, h -> h.successful ? 1 : 0)
                 .description("Whether the last configuration reload attempt was successful.")
                 .register(meters);

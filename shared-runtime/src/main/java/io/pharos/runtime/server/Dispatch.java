@@ -13,9 +13,9 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/// Leads a request to its route: past Spring's dispatch and filters where a [ServerConfiguration.Bypass] says that they
-/// would only let it
-/// through, and where the routers that come first are [DirectRouter]s that have it; else to Spring.
+/// Leads a request to its route: past Spring's dispatch and filters where a [ServerConfiguration.Bypass] says that
+/// they would only let it through, and where the routers that come first are [DirectRouter]s that have it; else to
+/// Spring.
 ///
 /// Most of the time that a request takes just after the start goes by in code that is not compiled yet. Spring's way
 /// to a handler and back was half of that code.

@@ -37,8 +37,7 @@ public interface DirectRouter extends RouterFunction<ServerResponse> {
     HandlerFunction<ServerResponse> find(ServerRequest request);
 
     /// Serves a request on the connection itself. Null where there is no such route, or where it takes Spring's
-    /// dispatch
-    /// to tell: then nothing has been done.
+    /// dispatch to tell: then nothing has been done.
     ///
     /// @param path below the route prefix, as it was sent
     @Nullable

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pharos.model.config.AlertmanagerConfig;
 import io.pharos.model.config.ConfigLoader;
 import io.pharos.model.config.PrometheusConfig;
 import java.io.IOException;
@@ -80,6 +81,22 @@ class ReloaderTest {
         assertThat(successful()).isZero();
         assertThat(reloader.current(PrometheusConfig.class).orElseThrow().text())
                 .contains("5s");
+    }
+
+    @Test
+    void anAlertmanagersErrorStandsForItself() throws IOException {
+        Files.writeString(file, "route: {receiver: none}\nreceivers: [{name: a}]\n");
+        var alertmanager = new Reloader(
+                List.of(new ConfigSource<>(
+                        AlertmanagerConfig.class,
+                        "alertmanager",
+                        file,
+                        () -> new ConfigLoader().alertmanager(file),
+                        List::of,
+                        AlertmanagerConfig::templates)),
+                InstantSource.fixed(NOW),
+                new SimpleMeterRegistry());
+        assertThatThrownBy(alertmanager::start).hasMessage(file + ":1:8: undefined receiver \"none\" used in route");
     }
 
     @Test
